@@ -140,8 +140,8 @@ def install(name: str) -> None:
     lock = LOCKS / f"{name}.txt"
     print(f"Installing what {lock.relative_to(ROOT)} pins into .venv: once, a few minutes", flush=True)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", *quiet, "install")
-    package = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
+    pip: tuple[str | Path, ...] = (PYTHON, "-m", "pip", "--disable-pip-version-check", *quiet, "install")
+    package: tuple[str | Path, ...] = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
     if run(*pip, "--requirement", lock) != 0 or run(*pip, *package) != 0:
         sys.exit("pip could not install it (see above): mend that, then run the same command again.")
 
