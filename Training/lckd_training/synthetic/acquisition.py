@@ -1,0 +1,113 @@
+"""From signal to image: blur, thick slices, bias field, Rician noise, gamma and scale."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lckd_training.synthetic.draws import Draws
+from lckd_training.synthetic.grid import Grid, Triple
+from lckd_training.synthetic.noise import Field, draw_field
+
+FAINTEST = 1.0
+"""Smallest intensity inside the brain: above zero, so that the brain stays recognisable."""
+
+
+@dataclass(frozen=True)
+class Acquisition:
+    """How one modality was acquired.
+
+    Attributes:
+        blur_mm: Standard deviation of the blur along z, y, x.
+        slice_axis: Axis across the slices: 0 axial, 1 coronal, 2 sagittal.
+        slice_mm: Distance of the slices, 0 for a volume without thick slices.
+        noise: Standard deviation of the noise, white matter being 1.
+        bias: Strength of the bias field.
+        bias_field: Its shape.
+        gamma: Exponent on the intensities.
+        scale: Intensity of white matter.
+    """
+
+    blur_mm: Triple
+    slice_axis: int
+    slice_mm: float
+    noise: float
+    bias: float
+    bias_field: Field
+    gamma: float
+    scale: float
+
+
+def draw_acquisition(draws: Draws) -> Acquisition:
+    """Draw how one modality was acquired."""
+    is_thick = draws.chance(0.45)
+    axis = 0 if draws.chance(0.7) else 1 + draws.chance(0.5)
+    return Acquisition(
+        blur_mm=(draws.uniform(0.2, 0.9), draws.uniform(0.2, 0.8), draws.uniform(0.2, 0.8)),
+        slice_axis=axis,
+        slice_mm=draws.uniform(2.0, 6.0) if is_thick else 0.0,
+        noise=draws.uniform(0.005, 0.07),
+        bias=draws.uniform(0.0, 0.1),
+        bias_field=draw_field(draws, 70.0),
+        gamma=draws.uniform(0.85, 1.15),
+        scale=draws.uniform(120.0, 900.0),
+    )
+
+
+def acquire(signal: Tensor, acquisition: Acquisition, noise: Draws, grid: Grid) -> Tensor:
+    """Turn the signal of one modality into an image.
+
+    Args:
+        signal: Noiseless signal, white matter about 1, shape ``(D, H, W)``.
+        acquisition: How it is acquired.
+        noise: The stream of the noise in voxels.
+        grid: Where.
+
+    Returns:
+        Intensities, at least `FAINTEST`, same shape.
+    """
+    operators = [_along(acquisition, axis, grid) for axis in range(3)]
+    biased = signal * torch.exp(acquisition.bias * acquisition.bias_field.at(grid))
+    clean = _apply(biased, operators)
+    # Averaging over a thicker voxel lowers the noise; the softer power keeps some of it on coarse grids.
+    strength = acquisition.noise / grid.width_mm**0.75 / _noise_gain(operators)
+    real, imaginary = (_apply(noise.gaussian(grid.shape).to(grid.device), operators).mul_(strength) for _ in range(2))
+    measured = ((clean + real) ** 2 + imaginary**2).sqrt_()
+    return (measured**acquisition.gamma * acquisition.scale).clamp_(min=FAINTEST)
+
+
+def _along(acquisition: Acquisition, axis: int, grid: Grid) -> Tensor:
+    """Blur and slice along one axis as a matrix ``(n, n)``."""
+    places = grid.axis_mm(axis)
+    operator = _blur_matrix(places, acquisition.blur_mm[axis])
+    if axis == acquisition.slice_axis and acquisition.slice_mm > grid.spacing_mm[axis]:
+        operator = _slice_matrix(places, acquisition.slice_mm) @ operator
+    return operator.to(grid.device)
+
+
+def _blur_matrix(places: Tensor, sigma_mm: float) -> Tensor:
+    weights = torch.exp(-0.5 * ((places[:, None] - places[None]) / sigma_mm) ** 2)
+    return weights / weights.sum(1, keepdim=True)
+
+
+def _slice_matrix(places: Tensor, slice_mm: float) -> Tensor:
+    """Average over slices, then interpolate linearly between their centres."""
+    slices = torch.arange(float(places[0]), float(places[-1]) + slice_mm, slice_mm)
+    average = (1.0 - (slices[:, None] - places[None]).abs() / slice_mm).clamp(min=0.0).sqrt()
+    average /= average.sum(1, keepdim=True).clamp(min=1e-6)
+    between = (1.0 - (places[:, None] - slices[None]).abs() / slice_mm).clamp(min=0.0)
+    return (between / between.sum(1, keepdim=True)) @ average
+
+
+def _apply(volume: Tensor, operators: list[Tensor]) -> Tensor:
+    """Apply one matrix along each axis of a volume ``(D, H, W)``."""
+    depth, height, width = volume.shape
+    volume = (operators[0] @ volume.reshape(depth, -1)).reshape(depth, height, width)
+    volume = torch.matmul(operators[1], volume)
+    return torch.matmul(volume.reshape(-1, width), operators[2].T).reshape(depth, height, width)
+
+
+def _noise_gain(operators: list[Tensor]) -> float:
+    """Factor by which the operators reduce the standard deviation of white noise."""
+    return math.prod(float((operator**2).sum(1).mean().sqrt()) for operator in operators)

@@ -1,0 +1,249 @@
+"""A glioma: core with necrosis, enhancing rim and non-enhancing part, and the edema around it."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lckd_training.synthetic.anatomy import Anatomy, MassEffect, Tissues
+from lckd_training.synthetic.draws import Draws
+from lckd_training.synthetic.grid import BOX_LOW_MM, Grid, Triple, coarse_box
+from lckd_training.synthetic.noise import Field, draw_field
+from lckd_training.synthetic.shapes import Place, soft
+from lckd_training.synthetic.spread import arrival_mm
+
+LOW_GRADE_SHARE = 0.15
+COARSE_MM = 4.0
+MOSTLY = 0.5
+"""Occupancy from which a voxel counts as the tissue."""
+
+
+@dataclass(frozen=True)
+class Focus:
+    """One origin of growth.
+
+    Attributes:
+        centre_mm: From the centre of the brain, (z, y, x).
+        weight: Radius relative to the largest focus.
+    """
+
+    centre_mm: Triple
+    weight: float
+
+
+@dataclass(frozen=True)
+class TumourPlan:
+    """Everything drawn about one tumour; independent of any grid.
+
+    Attributes:
+        foci: Origins of growth, the largest first.
+        stretch: Factors on the distance along z, y, x.
+        core_cm3: Volume of the whole core (ET and NCR).
+        enhancing_cm3: Volume of the enhancing part, 0 for none.
+        edema_cm3: Volume of the edema.
+        is_low_grade: Whether the core is mostly solid tumour that does not enhance.
+        push: Mass effect as a share of the radius of the core.
+        irregularity: How much the radius of the core varies.
+        patchiness_mm: How far the thickness of the rim varies.
+        shape: Two fields that make the core irregular, coarse and fine.
+        rim: Field that varies the rim.
+        fingers: Field that varies the speed of edema.
+        fringe: Field that frays the border of the edema.
+    """
+
+    foci: tuple[Focus, ...]
+    stretch: Triple
+    core_cm3: float
+    enhancing_cm3: float
+    edema_cm3: float
+    is_low_grade: bool
+    push: float
+    irregularity: float
+    patchiness_mm: float
+    shape: tuple[Field, Field]
+    rim: Field
+    fingers: Field
+    fringe: Field
+
+    @property
+    def radius_mm(self) -> float:
+        """Radius of the ball with the volume of the core."""
+        return float((self.core_cm3 * 1000.0 * 0.75 / math.pi) ** (1 / 3))
+
+    def mass_effect(self) -> MassEffect:
+        """Say how the tumour pushes the brain away."""
+        return MassEffect(self.foci[0].centre_mm, self.push * self.radius_mm, 1.2 * self.radius_mm + 10.0)
+
+
+@dataclass(frozen=True)
+class Tumour:
+    """A tumour on one grid; every tensor has the shape ``(D, H, W)``.
+
+    Attributes:
+        labels: 0, 1 NCR, 2 ED or 4 ET, uint8.
+        core: Occupancy of the core.
+        enhancing: Share of the core that enhances.
+        edema: Occupancy of the edema where there is no core.
+        edema_strength: 1 at the core, falling to about 0.5 at the border of the edema.
+    """
+
+    labels: Tensor
+    core: Tensor
+    enhancing: Tensor
+    edema: Tensor
+    edema_strength: Tensor
+
+
+def draw_tumour(draws: Draws) -> TumourPlan:
+    """Draw a tumour.
+
+    Args:
+        draws: The stream of the tumour.
+
+    Returns:
+        The plan; sizes are spread like those of BraTS cases.
+    """
+    is_low_grade = draws.chance(LOW_GRADE_SHARE)
+    core, enhancing, edema = _low_grade_volumes(draws) if is_low_grade else _high_grade_volumes(draws)
+    return TumourPlan(
+        foci=_draw_foci(draws),
+        stretch=(draws.uniform(0.8, 1.2), draws.uniform(0.75, 1.1), draws.uniform(0.85, 1.3)),
+        core_cm3=core,
+        enhancing_cm3=enhancing,
+        edema_cm3=edema,
+        is_low_grade=is_low_grade,
+        push=draws.uniform(0.0, 0.5),
+        irregularity=draws.uniform(0.12, 0.35),
+        patchiness_mm=draws.uniform(0.8, 4.0),
+        shape=(draw_field(draws, 14.0), draw_field(draws, 5.0)),
+        rim=draw_field(draws, 7.0),
+        fingers=draw_field(draws, 9.0),
+        fringe=draw_field(draws, 4.0),
+    )
+
+
+def _high_grade_volumes(draws: Draws) -> tuple[float, float, float]:
+    is_small = draws.chance(0.12)
+    core = draws.log_normal(1.5, 0.7) if is_small else draws.log_normal(23.0, 0.75)
+    core = min(max(core, 0.3), 120.0)
+    enhancing = min(core * draws.uniform(0.3, 1.0), 45.0)
+    edema = min(max(draws.log_normal(42.0, 0.7), 9.0), 160.0)
+    return core, enhancing, edema
+
+
+def _low_grade_volumes(draws: Draws) -> tuple[float, float, float]:
+    core = draws.uniform(12.0, 105.0)
+    has_spots = draws.chance(0.5)
+    enhancing = draws.log_normal(0.6, 0.8) if has_spots else 0.0
+    return core, min(enhancing, 0.1 * core), draws.uniform(10.0, 100.0)
+
+
+def _draw_foci(draws: Draws) -> tuple[Focus, ...]:
+    first = _draw_centre(draws)
+    foci = [Focus(first, 1.0)]
+    if draws.chance(0.2):
+        for _ in range(1 + draws.chance(0.4)):
+            away = [draws.uniform(10.0, 24.0) * (1 if draws.chance(0.5) else -1) for _ in range(3)]
+            centre = (first[0] + away[0], first[1] + away[1], first[2] + away[2])
+            if _is_inside(centre):
+                foci.append(Focus(centre, draws.uniform(0.35, 0.8)))
+    return tuple(foci)
+
+
+def _draw_centre(draws: Draws) -> Triple:
+    while True:
+        side = 1.0 if draws.chance(0.5) else -1.0
+        centre = (draws.uniform(-28.0, 46.0), draws.uniform(-58.0, 55.0), side * draws.uniform(10.0, 52.0))
+        if _is_inside(centre):
+            return centre
+
+
+def _is_inside(centre: Triple) -> bool:
+    """Whether a focus lies well inside the cerebrum."""
+    z, y, x = centre
+    is_temporal = ((y + 12.0) / 30.0) ** 2 + ((abs(x) - 42.0) / 16.0) ** 2 < 1.0
+    is_above_floor = z > (-28.0 if is_temporal else -8.0)
+    return is_above_floor and ((z - 5.0) / 52.0) ** 2 + (y / 74.0) ** 2 + (x / 58.0) ** 2 < 1.0
+
+
+def grow(plan: TumourPlan, anatomy: Anatomy, tissues: Tissues, grid: Grid) -> Tumour:
+    """Grow a tumour in a brain.
+
+    Args:
+        plan: What to grow.
+        anatomy: The brain, for the spread of edema on its own coarse grid.
+        tissues: The brain's tissues on `grid`.
+        grid: Where.
+
+    Returns:
+        The tumour.
+    """
+    inside = tissues.brain & (tissues.depth_mm > 1.0) & (tissues.ventricle_mm > 0.0)
+    radius = _radius_field(plan, tissues, grid)
+    core_radius = _threshold(radius, inside, grid.voxels(plan.core_cm3))
+    is_core = inside & (radius <= core_radius)
+    core_depth = core_radius - radius
+    rim_depth = core_depth + plan.patchiness_mm * plan.rim.at(grid)
+    rim_limit = _threshold(rim_depth, is_core, grid.voxels(plan.enhancing_cm3))
+    is_enhancing = is_core & (rim_depth <= rim_limit)
+    arrival = _arrival(plan, anatomy, core_radius, grid)
+    free = inside & ~is_core & (tissues.csf < MOSTLY)
+    reach = _threshold(arrival, free, grid.voxels(plan.edema_cm3))
+    is_edema = free & (arrival <= reach)
+    labels = torch.zeros(grid.shape, dtype=torch.uint8, device=grid.device)
+    labels = labels.masked_fill_(is_edema, 2).masked_fill_(is_core, 1).masked_fill_(is_enhancing, 4)
+    blur = grid.width_mm + 0.5
+    return Tumour(
+        labels=labels,
+        core=soft(core_depth, blur).mul_(inside),
+        enhancing=soft(rim_limit - rim_depth, blur),
+        edema=soft(reach - arrival, blur + 1.5) * (1.0 - tissues.csf),
+        edema_strength=1.0 - 0.5 * (arrival / max(reach, 1.0)).clamp_(0.0, 1.0),
+    )
+
+
+def _radius_field(plan: TumourPlan, tissues: Tissues, grid: Grid) -> Tensor:
+    """Radius that the core must have to reach a voxel, in mm."""
+    variation = plan.shape[0].at(grid).mul_(plan.irregularity) + plan.shape[1].at(grid).mul_(0.4 * plan.irregularity)
+    reach = (1.0 + variation).clamp_(0.4, 1.8)
+    distance: Tensor | None = None
+    for focus in plan.foci:
+        found = _distance(tissues.place, focus.centre_mm, plan.stretch) / focus.weight
+        distance = found if distance is None else torch.minimum(distance, found)
+    assert distance is not None  # noqa: S101 - a plan has at least one focus
+    side = math.copysign(1.0, plan.foci[0].centre_mm[2])
+    beyond_midline = (2.0 - side * tissues.side_mm).relu_()
+    return distance / reach + beyond_midline
+
+
+def _distance(place: Place, centre: Triple, stretch: Triple) -> Tensor:
+    parts = [((value - c) * s) ** 2 for value, c, s in zip(place, centre, stretch, strict=True)]
+    return (parts[0] + parts[1] + parts[2]).sqrt_()
+
+
+def _threshold(values: Tensor, candidates: Tensor, count: int) -> float:
+    """Value below which `count` of the candidates lie (all of them where there are fewer)."""
+    found = values[candidates]
+    count = min(count, found.numel())
+    if count == 0:
+        return -math.inf
+    return float(torch.kthvalue(found.cpu(), count).values)
+
+
+def _arrival(plan: TumourPlan, anatomy: Anatomy, core_radius: float, grid: Grid) -> Tensor:
+    coarse = coarse_box(COARSE_MM, torch.device("cpu"))
+    tissues = anatomy.tissues(coarse, plan.mass_effect())
+    slowness = 1.0 * tissues.white + 2.8 * tissues.grey + 8.0 * tissues.csf
+    slowness = (slowness * torch.exp(0.45 * plan.fingers.at(coarse))).masked_fill_(~tissues.brain, 20.0)
+    radius = _radius_field(plan, tissues, coarse)
+    start = radius <= max(core_radius, float(radius.min()))
+    time = arrival_mm(start, slowness, COARSE_MM)
+    origin = tuple(low_edge + 0.5 * COARSE_MM for low_edge in _coarse_corner())
+    front = Field(time, COARSE_MM, (origin[0], origin[1], origin[2])).at(grid)
+    return front + 1.2 * plan.fringe.at(grid)
+
+
+def _coarse_corner() -> Triple:
+    corner = [math.floor(low / COARSE_MM) * COARSE_MM for low in BOX_LOW_MM]
+    return corner[0], corner[1], corner[2]
