@@ -47,9 +47,9 @@ def draw_acquisition(draws: Draws) -> Acquisition:
         blur_mm=(draws.uniform(0.2, 0.9), draws.uniform(0.2, 0.8), draws.uniform(0.2, 0.8)),
         slice_axis=axis,
         slice_mm=draws.uniform(2.0, 6.0) if is_thick else 0.0,
-        noise=draws.uniform(0.005, 0.07),
-        bias=draws.uniform(0.0, 0.1),
-        bias_field=draw_field(draws, 70.0),
+        noise=draws.uniform(0.005, 0.09),
+        bias=draws.uniform(0.0, 0.12),
+        bias_field=draw_field(draws, 55.0),
         gamma=draws.uniform(0.85, 1.15),
         scale=draws.uniform(120.0, 900.0),
     )

@@ -15,6 +15,7 @@ from lckd_training.synthetic.shapes import Place, ellipsoid, soft, union
 
 CENTRE_MM: Triple = (73.0, 129.0, 120.0)
 SULCI_STEP_MM = 9.0
+GYRI_STEP_MM = 6.5
 FOLIA_STEP_MM = 4.0
 
 
@@ -76,6 +77,7 @@ class Anatomy:
         ventricles: Factor on the usual size of the ventricles.
         sulcus_mm: Half width of the sulci: atrophy widens it.
         cortex_mm: Thickness of the cortex.
+        stripped_mm: How much skull stripping takes from the outline.
         sulcus_depth_mm: How deep sulci reach below the outline.
         warp: Three fields that deform the brain along z, y, x.
         outline: Field that roughens the outline.
@@ -87,6 +89,7 @@ class Anatomy:
     ventricles: float
     sulcus_mm: float
     cortex_mm: float
+    stripped_mm: float
     sulcus_depth_mm: float
     warp: tuple[Field, ...]
     outline: tuple[Field, Field]
@@ -114,7 +117,7 @@ class Anatomy:
         surface = self._depth_below_cortex(grid, outline, inner)
         ventricle = self._ventricles(inner)
         white, grey, csf = self._mix(surface, inner, ventricle, grid.width_mm)
-        return Tissues(depth > -1.0, depth, white, grey, csf, ventricle, inner[2], place)
+        return Tissues(depth > self.stripped_mm, depth, white, grey, csf, ventricle, inner[2], place)
 
     def _standard(self, place: Place, bend: list[Tensor], amount_mm: float) -> Place:
         z, y, x = ((value + amount_mm * b) / s for value, b, s in zip(place, bend, self.size, strict=True))
@@ -123,9 +126,11 @@ class Anatomy:
     def _depth_below_cortex(self, grid: Grid, outline: tuple[Tensor, Tensor, Tensor], inner: Place) -> Tensor:
         depth = -outline[0]
         wide, fine = (field.at(grid) for field in self.sulci)
-        below = (depth - self.sulcus_depth_mm - 4.0 * fine).relu_()
-        sulci = distance_to_sheets_mm(wide, SULCI_STEP_MM) + below
-        cerebrum = union(depth, sulci, _fissure(inner), _sylvian(inner)) - self.sulcus_mm
+        deep = (depth - self.sulcus_depth_mm - 3.0 * fine).relu_()
+        shallow = (depth - 0.7 * self.sulcus_depth_mm - 3.0 * wide).relu_()
+        sulci = distance_to_sheets_mm(wide, SULCI_STEP_MM) + deep
+        gyri = distance_to_sheets_mm(fine, GYRI_STEP_MM) + shallow + 0.5
+        cerebrum = union(depth, sulci, gyri, _fissure(inner), _sylvian(inner)) - self.sulcus_mm
         folia = distance_to_sheets_mm(self.folia.at(grid), FOLIA_STEP_MM) + (-outline[1] - 9.0).relu_() * 0.5
         cerebellum = union(-outline[1], folia + 0.8)
         return -union(-cerebrum, -cerebellum, outline[2] - 1.0)
@@ -156,18 +161,18 @@ def _cerebrum(place: Place) -> Tensor:
     radius = (squares[0] ** 1.15 + squares[1] ** 1.15 + squares[2] ** 1.15) ** (0.5 / 1.15)
     outside = (radius - 1.0) * 66.0
     temporal = 26.0 * torch.exp(-(((x.abs() - 40.0) / 16.0) ** 2) - ((y + 12.0) / 30.0) ** 2)
-    floor = -20.0 - temporal + 6.0 * torch.sigmoid((y - 30.0) / 8.0)
+    floor = -24.0 - temporal + 6.0 * torch.sigmoid((y - 30.0) / 8.0)
     return torch.maximum(outside, floor - z)
 
 
 def _cerebellum(place: Place) -> Tensor:
     z, y, x = place
-    return ellipsoid((z, y, x.abs()), (-38.0, 47.0, 20.0), (24.0, 31.0, 33.0))
+    return ellipsoid((z, y, x.abs()), (-35.0, 46.0, 20.0), (28.0, 33.0, 34.0))
 
 
 def _brainstem(place: Place) -> Tensor:
     z, y, x = place
-    return ellipsoid((z, y - 0.25 * z, x), (-40.0, 26.0, 0.0), (42.0, 14.0, 14.0))
+    return ellipsoid((z, y + 0.2 * z, x), (-38.0, 13.0, 0.0), (46.0, 15.0, 15.0))
 
 
 def _fissure(place: Place) -> Tensor:
@@ -206,11 +211,12 @@ def draw_anatomy(draws: Draws) -> Anatomy:
     return Anatomy(
         size=(overall * height, overall * length, overall * width),
         ventricles=draws.uniform(0.5, 1.5),
-        sulcus_mm=draws.uniform(0.3, 1.4),
-        cortex_mm=draws.uniform(2.6, 3.6),
+        sulcus_mm=draws.uniform(0.1, 0.9),
+        cortex_mm=draws.uniform(2.4, 3.4),
+        stripped_mm=draws.uniform(-0.8, 1.5),
         sulcus_depth_mm=draws.uniform(12.0, 20.0),
         warp=tuple(draw_field(draws, 28.0) for _ in range(3)),
         outline=(draw_field(draws, 20.0), draw_field(draws, 6.0)),
-        sulci=(draw_field(draws, SULCI_STEP_MM), draw_field(draws, 11.0)),
+        sulci=(draw_field(draws, SULCI_STEP_MM), draw_field(draws, GYRI_STEP_MM)),
         folia=draw_field(draws, FOLIA_STEP_MM),
     )

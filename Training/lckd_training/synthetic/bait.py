@@ -49,7 +49,7 @@ def _vessels(draws: Draws, tissues: Tissues, grid: Grid) -> Tensor:
     first, second = draw_field(draws, step_mm).at(grid), draw_field(draws, step_mm).at(grid)
     distance = (first**2 + second**2).sqrt_().mul_(step_mm / 1.8)
     z, _, _ = tissues.place
-    calibre = draws.uniform(0.3, 0.9) + 1.2 * torch.sigmoid((-12.0 - z) / 8.0)
+    calibre = draws.uniform(0.3, 1.3) + 1.2 * torch.sigmoid((-12.0 - z) / 8.0)
     near_fluid = (2.5 * tissues.csf + 0.25).clamp_(0.0, 1.0)
     return soft(calibre - distance, grid.width_mm) * near_fluid
 
@@ -59,7 +59,7 @@ def _dura(draws: Draws, tissues: Tissues, grid: Grid) -> Tensor:
     patches = draw_field(draws, 9.0).at(grid)
     thickness = draws.uniform(0.0, 1.6) * (patches - draws.uniform(0.0, 1.0)).clamp_(0.0, 1.5)
     z, y, x = tissues.place
-    sinus = draws.uniform(2.0, 5.0) - (x.abs() * 1.2 + 12.0 * torch.sigmoid((-y - z) / 10.0))
+    sinus = draws.uniform(3.0, 7.0) - (x.abs() * 1.2 + 12.0 * torch.sigmoid((-y - z) / 10.0))
     return soft(torch.maximum(thickness, sinus.clamp_(min=0.0)) - 1.0 - tissues.depth_mm, grid.width_mm)
 
 

@@ -46,20 +46,20 @@ class Ranges:
 
 RANGES: dict[str, Ranges] = {
     "flair": Ranges(
-        grey=(1.05, 1.4), csf=(0.15, 0.5), edema=(1.6, 2.8), solid=(1.6, 2.9), necrosis=(0.8, 3.0),
-        enhancing=(1.5, 2.9), vessel=(0.5, 1.1), lesion=(1.5, 2.2),
+        grey=(1.05, 1.5), csf=(0.1, 0.45), edema=(1.45, 2.5), solid=(1.4, 2.3), necrosis=(0.9, 2.4),
+        enhancing=(1.3, 2.3), vessel=(0.5, 1.1), lesion=(1.5, 2.2),
     ),
     "t1": Ranges(
-        grey=(0.68, 0.92), csf=(0.15, 0.45), edema=(0.7, 0.95), solid=(0.6, 0.9), necrosis=(0.45, 0.85),
+        grey=(0.68, 0.92), csf=(0.15, 0.45), edema=(0.58, 0.9), solid=(0.55, 0.85), necrosis=(0.45, 0.85),
         enhancing=(0.65, 0.95), vessel=(0.5, 1.1), lesion=(0.75, 0.95),
     ),
     "t1ce": Ranges(
-        grey=(0.78, 1.0), csf=(0.25, 0.5), edema=(0.75, 0.98), solid=(0.7, 0.95), necrosis=(0.5, 0.95),
-        enhancing=(1.3, 2.1), vessel=(1.5, 2.8), lesion=(0.8, 1.0),
+        grey=(0.78, 1.0), csf=(0.25, 0.5), edema=(0.68, 0.95), solid=(0.7, 0.95), necrosis=(0.5, 0.95),
+        enhancing=(1.2, 1.8), vessel=(1.5, 2.8), lesion=(0.8, 1.0),
     ),
     "t2": Ranges(
-        grey=(1.2, 1.6), csf=(2.9, 4.3), edema=(1.5, 2.9), solid=(1.6, 3.0), necrosis=(1.8, 4.0),
-        enhancing=(1.3, 2.6), vessel=(0.6, 2.0), lesion=(1.4, 2.0),
+        grey=(1.2, 1.6), csf=(2.9, 4.3), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
+        enhancing=(1.3, 2.9), vessel=(0.6, 2.0), lesion=(1.4, 2.0),
     ),
 }  # fmt: skip
 """In the order of the modalities, which is also the order of the images."""
@@ -115,18 +115,20 @@ def _draw_palette(draws: Draws, ranges: Ranges, share: float) -> dict[str, float
 def _signal(palette: dict[str, float], draws: Draws, maps: tuple[Tissues, Tumour, Bait, Textures]) -> Tensor:
     tissues, tumour, bait, textures = maps
     normal = tissues.white + palette["grey"] * tissues.grey + palette["csf"] * tissues.csf
-    normal = normal * (1.0 + draws.uniform(0.01, 0.05) * textures.fine)
+    normal = normal * (1.0 + draws.uniform(0.02, 0.07) * textures.fine)
     normal = torch.lerp(normal, torch.full_like(normal, palette["lesion"]), bait.lesion)
     normal = torch.lerp(normal, torch.full_like(normal, palette["vessel"]), bait.enhancing)
-    variation = 1.0 + draws.uniform(0.03, 0.15) * textures.medium + draws.uniform(0.02, 0.08) * textures.fine
-    swollen = 1.0 + (palette["edema"] - 1.0) * tumour.edema_strength
-    signal = torch.lerp(normal, swollen * variation, tumour.edema)
+    amount = draws.uniform(0.05, 0.4) * textures.medium + draws.uniform(0.02, 0.2) * textures.fine
+    swollen = 1.0 + (palette["edema"] - 1.0) * tumour.edema_strength * (1.0 + amount).clamp_(0.2, 1.8)
+    signal = torch.lerp(normal, swollen, tumour.edema)
     return torch.lerp(signal, _core_signal(palette, draws, tumour, textures), tumour.core)
 
 
 def _core_signal(palette: dict[str, float], draws: Draws, tumour: Tumour, textures: Textures) -> Tensor:
-    medium, fine = draws.uniform(-0.15, 0.15), draws.uniform(0.04, 0.15)
-    variation = (1.0 + medium * textures.medium + fine * textures.fine).clamp_(0.3, 2.0)
+    amount = draws.uniform(-0.35, 0.35) * textures.medium + draws.uniform(0.05, 0.25) * textures.fine
     dead = palette["solid"] + (palette["necrosis"] - palette["solid"]) * textures.necrotic
-    lively = palette["enhancing"] * (1.0 + draws.uniform(0.05, 0.2) * textures.fine)
-    return torch.lerp(dead * variation, lively, tumour.enhancing).clamp_(min=0.05)
+    lively = 1.0 + draws.uniform(0.1, 0.5) * textures.fine
+    signal = torch.lerp(
+        (dead - 1.0) * (1.0 + amount).clamp_(0.2, 1.8), (palette["enhancing"] - 1.0) * lively, tumour.enhancing
+    )
+    return (1.0 + signal).clamp_(min=0.05)

@@ -127,7 +127,7 @@ def _high_grade_volumes(draws: Draws) -> tuple[float, float, float]:
     is_small = draws.chance(0.12)
     core = draws.log_normal(1.5, 0.7) if is_small else draws.log_normal(23.0, 0.75)
     core = min(max(core, 0.3), 120.0)
-    enhancing = min(core * draws.uniform(0.3, 1.0), 45.0)
+    enhancing = min(core * draws.uniform(0.25, 0.95), 45.0)
     edema = min(max(draws.log_normal(42.0, 0.7), 9.0), 160.0)
     return core, enhancing, edema
 
@@ -234,8 +234,8 @@ def _threshold(values: Tensor, candidates: Tensor, count: int) -> float:
 def _arrival(plan: TumourPlan, anatomy: Anatomy, core_radius: float, grid: Grid) -> Tensor:
     coarse = coarse_box(COARSE_MM, torch.device("cpu"))
     tissues = anatomy.tissues(coarse, plan.mass_effect())
-    slowness = 1.0 * tissues.white + 2.8 * tissues.grey + 8.0 * tissues.csf
-    slowness = (slowness * torch.exp(0.45 * plan.fingers.at(coarse))).masked_fill_(~tissues.brain, 20.0)
+    slowness = 1.0 * tissues.white + 4.0 * tissues.grey + 8.0 * tissues.csf
+    slowness = (slowness * torch.exp(0.6 * plan.fingers.at(coarse))).masked_fill_(~tissues.brain, 20.0)
     radius = _radius_field(plan, tissues, coarse)
     start = radius <= max(core_radius, float(radius.min()))
     time = arrival_mm(start, slowness, COARSE_MM)
