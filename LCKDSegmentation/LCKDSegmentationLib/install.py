@@ -1,0 +1,88 @@
+"""Install what the module needs, after the user agreed, the way Slicer wants it."""
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import slicer.util
+from slicer.i18n import tr as _
+
+from lckd.errors import LckdError
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+REQUESTER = "LCKDSegmentation"
+TORCH_REQUIREMENT = ">=2.2"
+
+
+class InstallError(LckdError):
+    """A dependency is missing and was not installed."""
+
+
+def ensure_dependencies(requirements: Path) -> None:
+    """Install torch and the packages of a requirements file, unless they are there; the user is asked first.
+
+    Args:
+        requirements: The module's `requirements.txt`.
+
+    Raises:
+        InstallError: The PyTorch extension is missing, or the user declined.
+    """
+    _ensure_torch()
+    try:
+        from slicer import packaging
+    except ImportError:  # Slicer 5.10
+        _ensure_packages_before_5_12(requirements)
+    else:
+        packaging.pip_ensure(packaging.load_requirements(requirements), requester=REQUESTER)
+
+
+def _ensure_torch() -> None:
+    """Let the PyTorch extension choose the build of torch that suits this computer's GPU.
+
+    Raises:
+        InstallError: The PyTorch extension is missing, or the user declined.
+    """
+    try:
+        from PyTorchUtils import PyTorchUtilsLogic
+    except ImportError as error:
+        message = _("The extension 'PyTorch' is missing: install it in the Extensions Manager and restart Slicer.")
+        raise InstallError(message) from error
+    logic = PyTorchUtilsLogic()
+    if logic.torchInstalled():
+        return
+    if logic.installTorch(askConfirmation=True, torchVersionRequirement=TORCH_REQUIREMENT) is None:
+        message = _("PyTorch was not installed: press Apply again and agree to the installation.")
+        raise InstallError(message)
+
+
+def _ensure_packages_before_5_12(requirements: Path) -> None:
+    """Do what `slicer.packaging.pip_ensure` does since 5.12.
+
+    Raises:
+        InstallError: The user declined.
+    """
+    missing = _missing(requirements.read_text(encoding="utf-8").splitlines())
+    if not missing:
+        return
+    question = _("LCKDSegmentation needs these Python packages: {packages}. Install them now?")
+    if not slicer.util.confirmOkCancelDisplay(question.format(packages=", ".join(missing))):
+        message = _("These packages were not installed: {packages}. Press Apply again and agree.")
+        raise InstallError(message.format(packages=", ".join(missing)))
+    slicer.util.pip_install(missing)
+
+
+def _missing(lines: list[str]) -> list[str]:
+    """List the requirements that are not met; comments and empty lines are none."""
+    from packaging.requirements import Requirement
+
+    texts = [line.split("#")[0].strip() for line in lines]
+    return [text for text in texts if text and not _is_met(Requirement(text))]
+
+
+def _is_met(requirement: "Requirement") -> bool:
+    try:
+        return requirement.specifier.contains(version(requirement.name), prereleases=True)
+    except PackageNotFoundError:
+        return False

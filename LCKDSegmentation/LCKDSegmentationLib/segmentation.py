@@ -1,0 +1,121 @@
+"""A label map becomes a segmentation node on the voxels of its reference volume."""
+
+from typing import TYPE_CHECKING
+
+import vtk
+from slicer import (
+    vtkMRMLScalarVolumeNode,
+    vtkMRMLScene,
+    vtkMRMLSegmentationNode,
+    vtkMRMLSubjectHierarchyNode,
+    vtkOrientedImageData,
+    vtkSegment,
+    vtkSegmentationConverter,
+)
+
+from lckd.errors import OutputError
+from LCKDSegmentationLib.segments import TumourSegment, tumour_segments
+
+if TYPE_CHECKING:
+    import SimpleITK as sitk
+
+
+def put_segmentation(
+    scene: vtkMRMLScene,
+    labels: "sitk.Image",
+    *,
+    reference: vtkMRMLScalarVolumeNode,
+    output: vtkMRMLSegmentationNode | None = None,
+) -> vtkMRMLSegmentationNode:
+    """Put a result into the scene, on the voxels and under the transform of its reference volume.
+
+    Segments of an earlier result in `output` are replaced; other segments in it stay.
+
+    Args:
+        scene: Scene that gets the result; unchanged when anything fails.
+        labels: uint8 label map on the grid of `reference`, values of `lckd.region.BRATS`.
+        reference: Volume node that the labels belong to.
+        output: Segmentation node to fill, or None for a new one.
+
+    Returns:
+        The segmentation node.
+
+    Raises:
+        OutputError: The label map has other dimensions than the volume.
+    """
+    image = _oriented_image(labels, reference)
+    segments = [(segment.tissue, _segment(segment, image)) for segment in tumour_segments()]
+    # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
+    node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
+    node.CreateDefaultDisplayNodes()
+    node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
+    node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
+    _replace_segments(node, segments)
+    _place_beside(scene, node, reference)
+    return node
+
+
+def _name(reference: vtkMRMLScalarVolumeNode) -> str:
+    return f"{reference.GetName()} tumour"
+
+
+def _oriented_image(labels: "sitk.Image", reference: vtkMRMLScalarVolumeNode) -> vtkOrientedImageData:
+    """Copy the labels onto the reference's own voxels: its geometry before any transform above it.
+
+    Raises:
+        OutputError: The label map has other dimensions than the volume.
+    """
+    import SimpleITK as sitk
+    from vtk.util import numpy_support
+
+    size = reference.GetImageData().GetDimensions()
+    if labels.GetSize() != size:
+        message = f"The result has {labels.GetSize()} voxels, '{reference.GetName()}' has {size}: please report this."
+        raise OutputError(message)
+    image = vtkOrientedImageData()
+    image.SetDimensions(size)
+    flat = sitk.GetArrayViewFromImage(labels).ravel()
+    image.GetPointData().SetScalars(numpy_support.numpy_to_vtk(flat, deep=True, array_type=vtk.VTK_UNSIGNED_CHAR))
+    matrix = vtk.vtkMatrix4x4()
+    reference.GetIJKToRASMatrix(matrix)
+    image.SetImageToWorldMatrix(matrix)
+    return image
+
+
+def _segment(described: TumourSegment, image: vtkOrientedImageData) -> vtkSegment:
+    """Make one segment; all segments share one image, as Slicer's shared label maps do."""
+    segment = vtkSegment()
+    segment.SetName(described.name)
+    segment.SetColor(described.colour)
+    segment.SetLabelValue(described.label)
+    segment.SetTerminology(described.terminology)
+    name = vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+    segment.AddRepresentation(name, image)
+    return segment
+
+
+def _replace_segments(node: vtkMRMLSegmentationNode, segments: list[tuple[str, vtkSegment]]) -> None:
+    segmentation = node.GetSegmentation()
+    surface = vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
+    is_shown_in_3d = segmentation.ContainsRepresentation(surface)
+    node.SetSourceRepresentationToBinaryLabelmap()
+    for identifier, segment in segments:
+        if segmentation.GetSegment(identifier):
+            segmentation.RemoveSegment(identifier)
+        segmentation.AddSegment(segment, identifier)
+    if is_shown_in_3d:
+        node.CreateClosedSurfaceRepresentation()
+
+
+def _place_beside(scene: vtkMRMLScene, node: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:
+    """Put the node under the reference's study or folder in the subject hierarchy."""
+    hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    item = hierarchy.GetItemByDataNode(reference)
+    if not item:
+        return
+    parent = hierarchy.GetItemParent(item)
+    own = hierarchy.GetItemByDataNode(node)
+    if own:
+        hierarchy.SetItemParent(own, parent)
+    else:
+        hierarchy.CreateItem(parent, node)

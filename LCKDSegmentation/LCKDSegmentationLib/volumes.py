@@ -1,0 +1,124 @@
+"""MRML volumes become SimpleITK images. This is the only place where RAS becomes LPS."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, TypeAlias
+
+import slicer.util
+import vtk
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLTransformNode
+
+from lckd.errors import InputError
+from lckd.modality import DISPLAY_NAMES, Modality, in_order
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import SimpleITK as sitk
+
+Volumes: TypeAlias = Mapping[Modality, vtkMRMLScalarVolumeNode | None]
+"""A choice of the user: the volume node of each modality, or None."""
+
+RAS_TO_LPS = (-1.0, -1.0, 1.0)
+"""Signs of the three world axes: MRML points right and anterior, SimpleITK left and posterior."""
+
+MAX_AXIS_COSINE = 1e-4
+"""Two axes are perpendicular up to this cosine: 0.02 mm at 200 mm, well below a voxel."""
+
+
+def chosen_volumes(volumes: Volumes) -> dict[Modality, vtkMRMLScalarVolumeNode]:
+    """Leave out the modalities that have no volume, and refuse a choice that cannot be segmented.
+
+    Args:
+        volumes: Volume node or None for each modality.
+
+    Returns:
+        The chosen volume nodes, in the order of `lckd.modality.MODALITIES`.
+
+    Raises:
+        InputError: No volume was chosen, or one was chosen for two modalities.
+    """
+    chosen = {modality: node for modality, node in volumes.items() if node is not None}
+    if not chosen:
+        message = "No volume was chosen: choose at least one of FLAIR, T1, T1ce and T2."
+        raise InputError(message)
+    for (first, node), (second, other) in combinations(chosen.items(), 2):
+        if node is other:
+            names = f"{DISPLAY_NAMES[first]} and as {DISPLAY_NAMES[second]}"
+            message = f"'{node.GetName()}' was chosen as {names}: choose another volume for one of them, or none."
+            raise InputError(message)
+    return {modality: chosen[modality] for modality in in_order(chosen)}
+
+
+def image_from_volume(volume: vtkMRMLScalarVolumeNode) -> "sitk.Image":
+    """Copy a volume node, where it lies in the world, into an image.
+
+    A linear transform above the volume counts, so that volumes registered to each other with it lie on each other.
+
+    Args:
+        volume: The volume node, which is not changed.
+
+    Returns:
+        The voxels unchanged and in their own type; origin, spacing and direction in LPS and mm.
+
+    Raises:
+        InputError: The volume is empty, has several values per voxel, lies under a transform that bends it, or has
+            axes that are not perpendicular.
+    """
+    import SimpleITK as sitk
+
+    _check_voxels(volume)
+    axes = _ijk_to_lps(volume)
+    spacing = (axes[:3, :3] ** 2).sum(axis=0) ** 0.5
+    directions = axes[:3, :3] / spacing
+    _check_perpendicular(volume, directions)
+    image = sitk.GetImageFromArray(slicer.util.arrayFromVolume(volume))
+    image.SetSpacing(spacing.tolist())
+    image.SetDirection(directions.ravel().tolist())
+    image.SetOrigin(axes[:3, 3].tolist())
+    return image
+
+
+def _check_voxels(volume: vtkMRMLScalarVolumeNode) -> None:
+    data = volume.GetImageData()
+    if data is None or data.GetNumberOfPoints() == 0:
+        message = f"The volume '{volume.GetName()}' holds no image: load it again or choose another one."
+        raise InputError(message)
+    if data.GetNumberOfScalarComponents() != 1:
+        count = data.GetNumberOfScalarComponents()
+        message = f"The volume '{volume.GetName()}' has {count} values per voxel: choose a grey-scale volume."
+        raise InputError(message)
+
+
+def _ijk_to_lps(volume: vtkMRMLScalarVolumeNode) -> "npt.NDArray[np.float64]":
+    """Give the 4 x 4 matrix from voxel indices (i, j, k) to the world in LPS, mm."""
+    matrix = vtk.vtkMatrix4x4()
+    volume.GetIJKToRASMatrix(matrix)
+    transform = volume.GetParentTransformNode()
+    if transform is not None:
+        vtk.vtkMatrix4x4.Multiply4x4(_to_world(volume, transform), matrix, matrix)
+    array: npt.NDArray[np.float64] = slicer.util.arrayFromVTKMatrix(matrix)
+    array[:3] *= [[sign] for sign in RAS_TO_LPS]
+    return array
+
+
+def _to_world(volume: vtkMRMLScalarVolumeNode, transform: vtkMRMLTransformNode) -> vtk.vtkMatrix4x4:
+    if not transform.IsTransformToWorldLinear():
+        message = (
+            f"The volume '{volume.GetName()}' lies under the transform '{transform.GetName()}', which bends it: "
+            "harden the transform on the volume first (Data module, right click on the transform)."
+        )
+        raise InputError(message)
+    matrix = vtk.vtkMatrix4x4()
+    transform.GetMatrixTransformToWorld(matrix)
+    return matrix
+
+
+def _check_perpendicular(volume: vtkMRMLScalarVolumeNode, directions: "npt.NDArray[np.float64]") -> None:
+    cosines = [abs(float(directions[:, a] @ directions[:, b])) for a, b in combinations(range(3), 2)]
+    if max(cosines) > MAX_AXIS_COSINE:
+        message = (
+            f"The axes of the volume '{volume.GetName()}' are not perpendicular (cosine {max(cosines):.4f}): "
+            "resample it onto a straight grid first (Resample Scalar/Vector/DWI Volume module)."
+        )
+        raise InputError(message)

@@ -1,0 +1,106 @@
+"""Real MRML without the application: scenes, volumes at odd angles, and a stand-in for the network."""
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import Mock
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import SimpleITK as sitk
+import slicer.util
+from slicer import (
+    vtkMRMLScalarVolumeNode,
+    vtkMRMLScene,
+    vtkMRMLSegmentationNode,
+    vtkMRMLSubjectHierarchyNode,
+    vtkSlicerSegmentationsModuleLogic,
+)
+
+from lckd.modality import Modality
+
+SHAPE = (5, 7, 9)  # D, H, W
+OBLIQUE = np.array([[0.8, -0.6, 0.0], [0.48, 0.64, -0.6], [0.36, 0.48, 0.8]])
+SPACING_MM = (0.9, 1.3, 2.7)
+ORIGIN_RAS_MM = (-91.5, 126.25, -71.125)
+
+Array = npt.NDArray[Any]
+
+
+@pytest.fixture
+def a_scene() -> vtkMRMLScene:
+    scene = vtkMRMLScene()
+    scene.AddNode(vtkMRMLSubjectHierarchyNode())
+    return scene
+
+
+@pytest.fixture
+def make_volume(a_scene: vtkMRMLScene) -> Callable[..., vtkMRMLScalarVolumeNode]:
+    def make(name: str, *, directions: Array = OBLIQUE, values: Array | None = None) -> vtkMRMLScalarVolumeNode:
+        volume = a_scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+        voxels = np.arange(np.prod(SHAPE), dtype=np.int16).reshape(SHAPE) if values is None else values
+        slicer.util.updateVolumeFromArray(volume, voxels)
+        matrix = np.eye(4)
+        matrix[:3, :3] = directions * SPACING_MM
+        matrix[:3, 3] = ORIGIN_RAS_MM
+        volume.SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(matrix))
+        return volume
+
+    return make
+
+
+@pytest.fixture
+def an_oblique_volume(make_volume: Callable[..., vtkMRMLScalarVolumeNode]) -> vtkMRMLScalarVolumeNode:
+    return make_volume("oblique")
+
+
+@pytest.fixture
+def tumour_labels() -> Array:
+    """Labels of a small nested tumour, off the middle so that no flip leaves it where it is: D, H, W."""
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[0:4, 1:6, 2:8] = 2
+    labels[1:4, 2:5, 3:6] = 1
+    labels[2, 3, 4:7] = 4
+    return labels
+
+
+@pytest.fixture
+def a_segmenter(tumour_labels: Array) -> Mock:
+    """A stand-in for the network, which answers the same tumour whatever it is given."""
+
+    def segment(images: Mapping[Modality, sitk.Image], **_options: object) -> SimpleNamespace:
+        reference = next(iter(images))
+        labels = sitk.GetImageFromArray(tumour_labels)
+        labels.CopyInformation(images[reference])
+        return SimpleNamespace(
+            labels=labels, subset=tuple(images), reference=reference, notes=("A note.",), seconds=2.0, device="cpu"
+        )
+
+    return Mock(side_effect=segment)
+
+
+@pytest.fixture
+def mask_of() -> Callable[..., Array]:
+    """Read a segment on the voxels of a volume, the way Slicer exports it to a label map."""
+
+    def read(node: vtkMRMLSegmentationNode, tissue: str, volume: vtkMRMLScalarVolumeNode) -> Array:
+        labels = node.GetScene().AddNewNodeByClass("vtkMRMLLabelMapVolumeNode")
+        export = vtkSlicerSegmentationsModuleLogic.ExportSegmentsToLabelmapNode
+        assert export(node, [tissue], labels, volume)
+        mask: Array = slicer.util.arrayFromVolume(labels) > 0
+        node.GetScene().RemoveNode(labels)
+        return mask
+
+    return read
+
+
+@pytest.fixture
+def contents() -> Callable[[vtkMRMLScene], list[tuple[str, int]]]:
+    """What a scene holds, and when each node changed last: equal before and after means untouched."""
+
+    def list_nodes(scene: vtkMRMLScene) -> list[tuple[str, int]]:
+        nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+        return [(node.GetID(), node.GetMTime()) for node in nodes]
+
+    return list_nodes
