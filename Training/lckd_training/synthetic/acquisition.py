@@ -41,13 +41,13 @@ class Acquisition:
 
 def draw_acquisition(draws: Draws) -> Acquisition:
     """Draw how one modality was acquired."""
-    is_thick = draws.chance(0.45)
-    axis = 0 if draws.chance(0.7) else 1 + draws.chance(0.5)
+    is_thick = draws.chance(0.35)
+    axis = 0 if draws.chance(0.8) else 1 + draws.chance(0.5)
     return Acquisition(
         blur_mm=(draws.uniform(0.2, 0.9), draws.uniform(0.2, 0.8), draws.uniform(0.2, 0.8)),
         slice_axis=axis,
-        slice_mm=draws.uniform(2.0, 6.0) if is_thick else 0.0,
-        noise=draws.uniform(0.005, 0.09),
+        slice_mm=draws.uniform(2.0, 5.5) if is_thick else 0.0,
+        noise=0.005 + 0.085 * draws.uniform(0.0, 1.0) ** 2,
         bias=draws.uniform(0.0, 0.12),
         bias_field=draw_field(draws, 55.0),
         gamma=draws.uniform(0.85, 1.15),

@@ -130,7 +130,7 @@ class Anatomy:
         shallow = (depth - 0.7 * self.sulcus_depth_mm - 3.0 * wide).relu_()
         sulci = distance_to_sheets_mm(wide, SULCI_STEP_MM) + deep
         gyri = distance_to_sheets_mm(fine, GYRI_STEP_MM) + shallow + 0.5
-        cerebrum = union(depth, sulci, gyri, _fissure(inner), _sylvian(inner)) - self.sulcus_mm
+        cerebrum = union(depth, sulci, gyri, _fissure(inner), _sylvian(inner, 2.5 * wide - 1.5 * fine)) - self.sulcus_mm
         folia = distance_to_sheets_mm(self.folia.at(grid), FOLIA_STEP_MM) + (-outline[1] - 9.0).relu_() * 0.5
         cerebellum = union(-outline[1], folia + 0.8)
         return -union(-cerebrum, -cerebellum, outline[2] - 1.0)
@@ -160,8 +160,8 @@ def _cerebrum(place: Place) -> Tensor:
     # A power between ellipsoid and box: real brains are fuller than an ellipsoid.
     radius = (squares[0] ** 1.15 + squares[1] ** 1.15 + squares[2] ** 1.15) ** (0.5 / 1.15)
     outside = (radius - 1.0) * 66.0
-    temporal = 26.0 * torch.exp(-(((x.abs() - 40.0) / 16.0) ** 2) - ((y + 12.0) / 30.0) ** 2)
-    floor = -24.0 - temporal + 6.0 * torch.sigmoid((y - 30.0) / 8.0)
+    temporal = 22.0 * torch.exp(-(((x.abs() - 40.0) / 16.0) ** 2) - ((y + 12.0) / 30.0) ** 2)
+    floor = -26.0 - temporal + 6.0 * torch.sigmoid((y - 30.0) / 8.0)
     return torch.maximum(outside, floor - z)
 
 
@@ -182,10 +182,11 @@ def _fissure(place: Place) -> Tensor:
     return x.abs() + (-callosum).relu_() - 0.3
 
 
-def _sylvian(place: Place) -> Tensor:
+def _sylvian(place: Place, waves_mm: Tensor) -> Tensor:
+    """Distance to the gap above the temporal lobe, a sheet made wavy by `waves_mm`."""
     z, y, x = place
     beyond = (34.0 - x.abs()).relu_() + ((y + 8.0).abs() - 30.0).relu_()
-    return (z + 8.0 - 0.2 * y).abs() + beyond - 0.8
+    return (z + 8.0 - 0.2 * y + waves_mm).abs() + beyond - 0.4
 
 
 def _nuclei(place: Place) -> Tensor:

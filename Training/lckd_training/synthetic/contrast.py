@@ -55,7 +55,7 @@ RANGES: dict[str, Ranges] = {
     ),
     "t1ce": Ranges(
         grey=(0.78, 1.0), csf=(0.25, 0.5), edema=(0.68, 0.95), solid=(0.7, 0.95), necrosis=(0.5, 0.95),
-        enhancing=(1.2, 1.8), vessel=(1.5, 2.8), lesion=(0.8, 1.0),
+        enhancing=(1.2, 1.8), vessel=(1.7, 3.2), lesion=(0.8, 1.0),
     ),
     "t2": Ranges(
         grey=(1.2, 1.6), csf=(2.9, 4.3), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
@@ -127,7 +127,7 @@ def _signal(palette: dict[str, float], draws: Draws, maps: tuple[Tissues, Tumour
 def _core_signal(palette: dict[str, float], draws: Draws, tumour: Tumour, textures: Textures) -> Tensor:
     amount = draws.uniform(-0.35, 0.35) * textures.medium + draws.uniform(0.05, 0.25) * textures.fine
     dead = palette["solid"] + (palette["necrosis"] - palette["solid"]) * textures.necrotic
-    lively = 1.0 + draws.uniform(0.1, 0.5) * textures.fine
+    lively = 1.0 + draws.uniform(0.2, 0.8) * textures.fine
     signal = torch.lerp(
         (dead - 1.0) * (1.0 + amount).clamp_(0.2, 1.8), (palette["enhancing"] - 1.0) * lively, tumour.enhancing
     )
