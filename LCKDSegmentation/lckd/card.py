@@ -1,0 +1,124 @@
+"""The card of a weights folder (`model.json`): everything that is known about a model.
+
+The card is the only contract between training and its users. It is read without torch, so that a panel can show what
+to expect before anything heavy is installed.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lckd.errors import WeightsError
+from lckd.modality import MODALITIES, Modality, Subset, in_order
+from lckd.region import BRATS, REGIONS, LabelConvention, Region
+
+CARD_NAME = "model.json"
+TENSORS_NAME = "model.safetensors"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a weights folder says of itself.
+
+    Attributes:
+        name: Short name of the model.
+        preset: Network preset it was built from: ``tiny``, ``base`` or ``paper``.
+        network: Arguments of `lckd.network.NetworkConfig`.
+        spacing_mm: Edge of a voxel of the working grid.
+        tensors_sha256: SHA256 of `model.safetensors`, in hexadecimal.
+        modalities: Modalities in the order of the network's parameters.
+        regions: Regions in the order of the network's output.
+        labels: Label values that a result holds.
+        normalisation: How intensities are normalised before the network; see `lckd.normalise`.
+        teachers: Elected teacher of each region; empty before the first election.
+        elections: History: one entry per election, with its step and its table of Dice, modality x region.
+        validation: Table over all subsets (as in `table.json` of `lckd evaluate`), or empty.
+        cohorts: What it was trained, elected and measured on, with numbers of cases.
+        credits: Whose data it learnt from, and how to cite them.
+        training: Settings of the training, seed and steps included.
+        code_version: Version of this software that trained it.
+        created: ISO 8601 date and time, UTC.
+    """
+
+    name: str
+    preset: str
+    network: dict[str, Any]
+    spacing_mm: float
+    tensors_sha256: str
+    modalities: Subset = MODALITIES
+    regions: tuple[Region, ...] = REGIONS
+    labels: LabelConvention = BRATS
+    normalisation: str = "foreground-zscore"
+    teachers: dict[Region, Modality] = field(default_factory=dict)
+    elections: list[dict[str, Any]] = field(default_factory=list)
+    validation: dict[str, Any] = field(default_factory=dict)
+    cohorts: list[dict[str, Any]] = field(default_factory=list)
+    credits: list[str] = field(default_factory=list)
+    training: dict[str, Any] = field(default_factory=dict)
+    code_version: str = ""
+    created: str = ""
+
+    def expected_dice(self, subset: Subset) -> dict[Region, float] | None:
+        """Look up the mean Dice that was measured for a subset.
+
+        Args:
+            subset: Modalities that will be given, in any order.
+
+        Returns:
+            Mean Dice per region in [0, 1], or None when the card holds no table.
+        """
+        wanted = list(in_order(subset))
+        for row in self.validation.get("subsets", []):
+            if row["subset"] == wanted:
+                return dict(row["dice"])
+        return None
+
+
+def write_card(card: Card, directory: Path) -> None:
+    """Write `model.json` into a weights folder, beside its place and then renamed."""
+    content = {"format": FORMAT, **dataclasses.asdict(card)}
+    temporary = directory / f".partial-{CARD_NAME}"
+    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(directory / CARD_NAME)
+
+
+def read_card(directory: Path) -> Card:
+    """Read the card of a weights folder.
+
+    Args:
+        directory: The weights folder.
+
+    Returns:
+        The card; the tensors beside it are not looked at (see `lckd.weights.verify`).
+
+    Raises:
+        WeightsError: The card is missing, is not readable or has another format.
+    """
+    path = directory / CARD_NAME
+    if not path.is_file():
+        message = f"No model card at '{path}': give a folder that holds {CARD_NAME} and {TENSORS_NAME}."
+        raise WeightsError(message)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return _card_from(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"The model card '{path}' cannot be used ({error}): copy the weights folder again from its source."
+        raise WeightsError(message) from error
+
+
+def _card_from(content: dict[str, Any]) -> Card:
+    found = content.pop("format", None)
+    if found != FORMAT:
+        message = f"format {found!r} instead of {FORMAT}"
+        raise ValueError(message)
+    labels = dict(content.pop("labels"))
+    labels["other"] = tuple(labels.get("other", ()))
+    content["modalities"] = tuple(content["modalities"])
+    content["regions"] = tuple(content["regions"])
+    if content["modalities"] != MODALITIES or content["regions"] != REGIONS:
+        message = f"unknown modalities or regions: {content['modalities']}, {content['regions']}"
+        raise ValueError(message)
+    return Card(labels=LabelConvention(**labels), **content)

@@ -1,0 +1,107 @@
+"""The command `lckd`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import lckd
+from lckd.errors import LckdError
+from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
+
+COMMAND_GROUP = "lckd.commands"
+"""Entry points through which other packages contribute subcommands: functions that get the subparsers."""
+
+EXIT_USER_ERROR = 2
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run_command(build_parser(), sys.argv[1:]))
+
+
+def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
+    """Parse arguments and run the function that the parser chose.
+
+    Args:
+        parser: A parser whose result has the function to call as `run`.
+        arguments: Words of the command line after the program's name.
+
+    Returns:
+        The exit code: 0, or 2 when an error was told on stderr.
+    """
+    try:
+        parsed = parser.parse_args(arguments)
+    except SystemExit as leaving:  # argparse has printed help or the error
+        return int(leaving.code or 0)
+    try:
+        parsed.run(parsed)
+    except LckdError as error:
+        print(f"lckd: {error}", file=sys.stderr)
+        return EXIT_USER_ERROR
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser with all installed subcommands."""
+    parser = argparse.ArgumentParser(prog="lckd", description=lckd.__doc__.splitlines()[0] if lckd.__doc__ else None)
+    parser.add_argument("--version", action="version", version=f"lckd {lckd.__version__}")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_segment(subparsers)
+    _add_weights(subparsers)
+    for contribution in sorted(entry_points(group=COMMAND_GROUP), key=lambda point: point.name):
+        contribution.load()(subparsers)
+    return parser
+
+
+def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("segment", help="segment a patient from any subset of modalities")
+    for modality in MODALITIES:
+        parser.add_argument(f"--{modality}", type=Path, metavar="FILE", help=f"{DISPLAY_NAMES[modality]} image")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".nii.gz, .nrrd or .seg.nrrd")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    parser.add_argument("--reference", choices=MODALITIES, help="modality whose geometry the result has")
+    parser.add_argument(
+        "--labels",
+        choices=["brats", "regions"],
+        default="brats",
+        help="brats: 1 NCR, 2 ED, 4 ET; regions: nested, 1 WT, 2 TC, 3 ET (in .seg.nrrd: overlapping segments)",
+    )
+    parser.set_defaults(run=_segment)
+
+
+def _segment(arguments: argparse.Namespace) -> None:
+    paths = {modality: getattr(arguments, modality) for modality in MODALITIES if getattr(arguments, modality)}
+    in_order(paths)  # refuses an empty choice before the heavy imports
+    from lckd.images import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
+    from lckd.output import require_known_ending, write_segmentation  # noqa: PLC0415
+    from lckd.segment import segment  # noqa: PLC0415
+    from lckd.weights import load_model  # noqa: PLC0415
+
+    require_known_ending(arguments.output)
+    model = load_model(arguments.weights)
+    images = {modality: read_image(path) for modality, path in paths.items()}
+    result = segment(images, model, reference=arguments.reference, device=arguments.device)
+    write_segmentation(result, arguments.output, kind=arguments.labels)
+    for note in result.notes:
+        print(f"Note: {note}")
+    names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
+    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
+
+
+def _add_weights(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("weights", help="look after weights folders")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    verify = actions.add_parser("verify", help="check a weights folder completely")
+    verify.add_argument("directory", type=Path, metavar="DIR")
+    verify.set_defaults(run=_verify)
+
+
+def _verify(arguments: argparse.Namespace) -> None:
+    from lckd.weights import verify  # noqa: PLC0415 - `lckd --help` must not wait for torch
+
+    card = verify(arguments.directory)
+    teachers = ", ".join(f"{region} {DISPLAY_NAMES[teacher]}" for region, teacher in card.teachers.items())
+    print(f"Intact: {card.name} ({card.preset}), {card.spacing_mm:g} mm, teachers: {teachers or 'not elected'}")

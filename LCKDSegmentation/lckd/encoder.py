@@ -1,0 +1,80 @@
+"""Shared encoder: one set of weights, applied to each present modality on its own (LCKD, section 2.1)."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+NEGATIVE_SLOPE = 0.01
+
+Stride: TypeAlias = tuple[int, int, int]
+"""Ratio of one grid to a coarser one, (D, H, W)."""
+
+
+class ConvBlock(nn.Sequential):
+    """Two 3x3x3 convolutions, each with instance norm and LeakyReLU; the first may stride.
+
+    Args:
+        inputs: Channels in.
+        outputs: Channels out.
+        stride: Stride of the first convolution.
+    """
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+        super().__init__(*_convolution(inputs, outputs, stride), *_convolution(outputs, outputs, 1))
+
+
+def _convolution(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
+    return [
+        nn.Conv3d(inputs, outputs, kernel_size=3, stride=stride, padding=1, bias=False),
+        nn.InstanceNorm3d(outputs, affine=True),
+        nn.LeakyReLU(NEGATIVE_SLOPE, inplace=True),
+    ]
+
+
+class PlainEncoder(nn.Module):
+    """Stack of convolution blocks, halving the grid between them.
+
+    Attributes:
+        channels: Channels of each scale, finest first.
+        strides: Ratio between each scale and the one before it, the input before the finest.
+    """
+
+    def __init__(self, channels: Sequence[int]) -> None:
+        super().__init__()
+        self.channels = tuple(channels)
+        self.strides: tuple[Stride, ...] = ((1, 1, 1), *[(2, 2, 2)] * (len(channels) - 1))
+        inputs = [1, *channels[:-1]]
+        self.blocks = nn.ModuleList(
+            ConvBlock(before, after, stride=1 if index == 0 else 2)
+            for index, (before, after) in enumerate(zip(inputs, channels, strict=True))
+        )
+
+    def forward(self, volumes: Tensor) -> list[Tensor]:
+        """Encode single-modality volumes.
+
+        Args:
+            volumes: Normalised intensities ``(P, 1, D, H, W)``.
+
+        Returns:
+            One map per scale, finest first: ``(P, C, D / s, H / s, W / s)``.
+        """
+        maps: list[Tensor] = []
+        features = volumes
+        for block in self.blocks:
+            features = block(features)
+            maps.append(features)
+        return maps
+
+
+def require_divisible(volumes: Tensor, factor: Sequence[int]) -> None:
+    """Refuse volumes that the network would return in another size.
+
+    Raises:
+        ValueError: A spatial size is not a multiple of its factor.
+    """
+    sizes = torch.tensor(volumes.shape[-3:])
+    if bool((sizes % torch.tensor(list(factor))).any()):
+        message = f"Volume of {tuple(sizes.tolist())} voxels: each size must be a multiple of {tuple(factor)}."
+        raise ValueError(message)

@@ -1,0 +1,29 @@
+"""The one family of errors that a user is meant to read.
+
+A message says what is wrong, with which file or value, and what to do. The command line prints it and exits with
+code 2, the panel shows it; nothing inside `lckd` prints or exits.
+"""
+
+
+class LckdError(Exception):
+    """Base of every error that carries a sentence for the user."""
+
+
+class InputError(LckdError):
+    """An image, a label map or a folder of them cannot be used."""
+
+
+class WeightsError(LckdError):
+    """A weights folder is missing, incomplete, altered or of an unknown format."""
+
+
+class OutputError(LckdError):
+    """A result cannot be written."""
+
+
+class DeviceError(LckdError):
+    """The requested device does not exist here or has too little memory."""
+
+
+class TrainingError(LckdError):
+    """A training cannot start, go on or be resumed."""

@@ -1,0 +1,182 @@
+"""The working grid of the network, and the way there and back.
+
+The network sees an axis-aligned grid of cubic voxels whose lattice is anchored at the origin of patient space (LPS,
+mm), whatever the direction cosines, spacings and origins of the images. Each image is interpolated once, from its own
+geometry, and probabilities are interpolated once, to the reference image; labels never cross grids.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+
+from lckd.errors import InputError
+from lckd.intensity import FloatArray, background_value, foreground_mask, normalise
+from lckd.modality import DISPLAY_NAMES, Modality
+
+SAME_GRID_TOLERANCE_MM = 1e-4
+"""Corners of two images that lie closer than this are on the same grid."""
+
+SAMPLES_PER_VOXEL = 2
+"""A working voxel averages this many samples along each axis, which keeps fine detail from aliasing."""
+
+SMALLEST_OVERLAP = 0.25
+"""Images whose boxes share less than this part of the smaller box do not show the same thing."""
+
+Box = npt.NDArray[np.float64]
+"""Lower and upper corner in LPS mm, shape (2, 3)."""
+
+
+@dataclass(frozen=True)
+class WorkingGrid:
+    """An axis-aligned lattice of cubic voxels in patient space.
+
+    Attributes:
+        spacing_mm: Edge of a voxel.
+        first: Index of the first voxel on the lattice, (L, P, S); its centre lies half a voxel beyond.
+        size: Number of voxels (L, P, S).
+    """
+
+    spacing_mm: float
+    first: tuple[int, int, int]
+    size: tuple[int, int, int]
+
+    @property
+    def origin_mm(self) -> tuple[float, float, float]:
+        """Centre of the first voxel, LPS."""
+        left, posterior, superior = ((index + 0.5) * self.spacing_mm for index in self.first)
+        return left, posterior, superior
+
+    def sample(self, image: sitk.Image) -> FloatArray:
+        """Bring an image to this grid, averaging `SAMPLES_PER_VOXEL`**3 linear samples per voxel.
+
+        Args:
+            image: Scalar image of any geometry.
+
+        Returns:
+            Intensities ``(D, H, W)``; outside the image its background value.
+        """
+        fine_mm = self.spacing_mm / SAMPLES_PER_VOXEL
+        resampler = sitk.ResampleImageFilter()
+        resampler.SetInterpolator(sitk.sitkLinear)
+        resampler.SetOutputSpacing([fine_mm] * 3)
+        resampler.SetOutputOrigin([index * self.spacing_mm + fine_mm / 2 for index in self.first])
+        resampler.SetSize([count * SAMPLES_PER_VOXEL for count in self.size])
+        resampler.SetOutputPixelType(sitk.sitkFloat32)
+        resampler.SetDefaultPixelValue(background_value(sitk.GetArrayViewFromImage(image)))
+        fine = sitk.GetArrayFromImage(resampler.Execute(image))
+        depth, height, width = (count // SAMPLES_PER_VOXEL for count in fine.shape)
+        blocks = fine.reshape(depth, SAMPLES_PER_VOXEL, height, SAMPLES_PER_VOXEL, width, SAMPLES_PER_VOXEL)
+        return np.asarray(blocks.mean(axis=(1, 3, 5), dtype=np.float32))
+
+    def image(self, voxels: FloatArray) -> sitk.Image:
+        """Wrap an array ``(D, H, W)`` on this grid as an image."""
+        image = sitk.GetImageFromArray(np.ascontiguousarray(voxels))
+        image.SetSpacing([self.spacing_mm] * 3)
+        image.SetOrigin(self.origin_mm)
+        return image
+
+
+def working_grid(images: Mapping[Modality, sitk.Image], *, reference: Modality, spacing_mm: float) -> WorkingGrid:
+    """Lay the smallest working grid over what the images show inside the reference image.
+
+    Args:
+        images: The present modalities.
+        reference: The modality whose geometry the result will have.
+        spacing_mm: Edge of a working voxel.
+
+    Returns:
+        The grid.
+
+    Raises:
+        InputError: An image does not overlap the reference image in space.
+    """
+    frame = _box(images[reference], whole=True)
+    for modality, image in images.items():
+        _require_overlap(_box(image, whole=True), frame, modality=modality, reference=reference)
+    boxes = np.stack([_box(image, whole=False) for image in images.values()])
+    lower = np.maximum(boxes[:, 0].min(axis=0), frame[0])
+    upper = np.minimum(boxes[:, 1].max(axis=0), frame[1])
+    first = np.floor(lower / spacing_mm).astype(int)
+    size = np.maximum(np.ceil(upper / spacing_mm).astype(int) - first, 1)
+    return WorkingGrid(spacing_mm, _three(first), _three(size))
+
+
+def prepare(image: sitk.Image, grid: WorkingGrid) -> FloatArray:
+    """Bring an image to the working grid and normalise it there.
+
+    Args:
+        image: Scalar image of any geometry.
+        grid: The working grid.
+
+    Returns:
+        Normalised intensities ``(D, H, W)``, background 0.
+    """
+    voxels = grid.sample(image)
+    return normalise(voxels, foreground_mask(voxels))
+
+
+def resample_to(image: sitk.Image, reference: sitk.Image, *, default: float = 0.0) -> sitk.Image:
+    """Interpolate an image linearly to the voxels of another.
+
+    Args:
+        image: Scalar image.
+        reference: The geometry to take.
+        default: Value where `image` does not reach.
+
+    Returns:
+        Image of the pixel type of `image` in exactly the geometry of `reference`.
+    """
+    return sitk.Resample(image, reference, sitk.Transform(), sitk.sitkLinear, default)
+
+
+def same_grid(image: sitk.Image, other: sitk.Image) -> bool:
+    """Tell whether two images have the same voxels, to `SAME_GRID_TOLERANCE_MM` at every corner."""
+    if image.GetSize() != other.GetSize():
+        return False
+    return bool(np.abs(_corners(image) - _corners(other)).max() <= SAME_GRID_TOLERANCE_MM)
+
+
+def _three(values: npt.NDArray[np.int_]) -> tuple[int, int, int]:
+    first, second, third = (int(value) for value in values)
+    return first, second, third
+
+
+def _corners(
+    image: sitk.Image, lower: tuple[float, ...] | None = None, upper: tuple[float, ...] | None = None
+) -> npt.NDArray[np.float64]:
+    """Points in LPS mm of the corners of an index box, by default of the outermost voxel centres; shape (8, 3)."""
+    low = lower or (0.0, 0.0, 0.0)
+    high = upper or tuple(count - 1.0 for count in image.GetSize())
+    points = [
+        image.TransformContinuousIndexToPhysicalPoint(list(index)) for index in product(*zip(low, high, strict=True))
+    ]
+    return np.array(points)
+
+
+def _box(image: sitk.Image, *, whole: bool) -> Box:
+    """Box in LPS mm around all voxels of an image, or around those of its foreground."""
+    lower = [0] * 3
+    upper = [count - 1 for count in image.GetSize()]
+    if not whole:
+        foreground = foreground_mask(sitk.GetArrayViewFromImage(image))
+        for axis in range(3):
+            others = tuple(other for other in range(3) if other != 2 - axis)
+            occupied = np.flatnonzero(foreground.any(axis=others))
+            lower[axis], upper[axis] = int(occupied[0]), int(occupied[-1])
+    corners = _corners(image, tuple(v - 0.5 for v in lower), tuple(v + 0.5 for v in upper))
+    return np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+
+def _require_overlap(box: Box, frame: Box, *, modality: Modality, reference: Modality) -> None:
+    shared = np.prod(np.clip(np.minimum(box[1], frame[1]) - np.maximum(box[0], frame[0]), 0.0, None))
+    smaller = min(np.prod(box[1] - box[0]), np.prod(frame[1] - frame[0]))
+    if shared < SMALLEST_OVERLAP * smaller:
+        message = (
+            f"The {DISPLAY_NAMES[modality]} image does not overlap the {DISPLAY_NAMES[reference]} image in space "
+            f"({shared / smaller:.0%} of the smaller one): give scans of one patient in one position, or register them."
+        )
+        raise InputError(message)

@@ -1,0 +1,128 @@
+"""Reading and checking images, writing results beside and then renaming them."""
+
+import gzip
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+from lckd.errors import InputError, OutputError
+
+sitk.ProcessObject.GlobalWarningDisplayOff()  # what matters is raised; a user gets one sentence, not ITK's as well
+
+DIMENSIONS = 3
+
+
+def read_image(path: Path, *, may_be_empty: bool = False) -> sitk.Image:
+    """Read a scalar 3-D image and make sure that it can be used.
+
+    Args:
+        path: A file in any format that SimpleITK reads.
+        may_be_empty: Whether an image of zeros is allowed, as a label map is.
+
+    Returns:
+        The image as 32-bit floating point.
+
+    Raises:
+        InputError: The file is missing, empty, cut off or not an image, or its content fails `check_image`.
+    """
+    if not path.is_file():
+        what = "is a folder, not an image" if path.is_dir() else "does not exist"
+        message = f"The file '{path}' {what}: give the path of an image such as scan.nii.gz."
+        raise InputError(message)
+    if path.stat().st_size == 0:
+        message = f"The file '{path}' is empty: copy it again from its source."
+        raise InputError(message)
+    _require_complete(path)
+    try:
+        image = sitk.ReadImage(str(path))
+    except RuntimeError as error:
+        message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
+        raise InputError(message) from error
+    return check_image(image, f"file '{path}'", may_be_empty=may_be_empty)
+
+
+def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> sitk.Image:
+    """Make sure that an image can be used.
+
+    Args:
+        image: An image from anywhere.
+        name: What to call it in a sentence, e.g. ``FLAIR image``.
+        may_be_empty: Whether an image of zeros is allowed.
+
+    Returns:
+        The image as 32-bit floating point.
+
+    Raises:
+        InputError: It is not 3-D, has several values per voxel, NaN or infinite values, or nothing but one value.
+    """
+    if image.GetDimension() != DIMENSIONS or min(image.GetSize()) < 2:  # noqa: PLR2004 - one slice has no depth
+        size = " x ".join(map(str, image.GetSize()))
+        message = f"The {name} is not a 3-D volume (its size is {size}): give one volume of one modality."
+        raise InputError(message)
+    if image.GetNumberOfComponentsPerPixel() != 1:
+        count = image.GetNumberOfComponentsPerPixel()
+        message = f"The {name} has {count} values per voxel instead of one: give a scalar MR volume."
+        raise InputError(message)
+    image = sitk.Cast(image, sitk.sitkFloat32)
+    voxels = sitk.GetArrayViewFromImage(image)
+    bad = int(voxels.size - np.isfinite(voxels).sum())
+    if bad:
+        message = f"The {name} has {bad} voxels that are NaN or infinite: repair or export it again."
+        raise InputError(message)
+    if voxels.min() == voxels.max() and not may_be_empty:
+        message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
+        raise InputError(message)
+    return image
+
+
+def write_atomically(image: sitk.Image, path: Path) -> None:
+    """Write an image beside its place and rename it, so that no half-written file is ever seen.
+
+    Args:
+        image: The image.
+        path: Where it goes; the ending decides the format. Missing folders are made.
+
+    Raises:
+        OutputError: It cannot be written there.
+    """
+    replace_file(path, lambda temporary: sitk.WriteImage(image, str(temporary), useCompression=True))
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let a function write a file beside `path`, then rename it to `path`.
+
+    Args:
+        path: Where the file goes; missing folders are made.
+        write: Writes the path that it is given, which ends like `path`.
+
+    Raises:
+        OutputError: The file cannot be written; `path` is as it was.
+    """
+    temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(temporary)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        message = (
+            f"Cannot write '{path}': check that the folder may be written, the disk has room and the ending is right."
+        )
+        raise OutputError(message) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _require_complete(path: Path) -> None:
+    """Refuse a damaged gzip file; ITK's NIfTI reader would only print and fill the rest with zeros."""
+    if path.suffix != ".gz":
+        return
+    try:
+        with gzip.open(path) as stream:
+            while stream.read(1 << 24):
+                continue
+    except (OSError, EOFError) as error:
+        message = f"The file '{path}' is cut off or damaged: copy it again from its source."
+        raise InputError(message) from error

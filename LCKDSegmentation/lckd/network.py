@@ -1,0 +1,155 @@
+"""The LCKD network: a shared encoder run on present modalities only, fusion at every scale, a decoder of regions."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name that torch's own documentation uses
+from torch import Tensor, nn
+
+from lckd.decoder import Decoder
+from lckd.encoder import PlainEncoder, Stride, require_divisible
+from lckd.fusion import Fusion, mean_over_present
+from lckd.modality import MODALITIES
+from lckd.paper import PaperDecoder, PaperEncoder
+from lckd.region import REGIONS
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Arguments of the network, kept in the card.
+
+    Attributes:
+        architecture: ``plain`` (ours) or ``paper`` (`lckd.paper`, whose sizes are fixed).
+        channels: Channels of each scale of a plain network, finest first.
+        supervised: Scales of a plain network with a head of their own in training (deep supervision), at least 1.
+    """
+
+    architecture: Literal["plain", "paper"] = "plain"
+    channels: tuple[int, ...] = ()
+    supervised: int = 1
+
+
+PRESETS: dict[str, NetworkConfig] = {
+    "tiny": NetworkConfig(channels=(4, 8, 16), supervised=2),
+    "base": NetworkConfig(channels=(16, 32, 64, 128), supervised=3),
+    "paper": NetworkConfig(architecture="paper"),
+}
+
+
+@dataclass(frozen=True)
+class Features:
+    """Adapted features of every present (sample, modality) pair; nothing exists for absent ones.
+
+    Attributes:
+        maps: One tensor per scale, finest first: ``(P, C, d, h, w)``.
+        sample: Sample of each pair, ``(P,)``.
+        modality: Modality index of each pair, ``(P,)``, ascending.
+        samples: Number of samples N.
+    """
+
+    maps: list[Tensor]
+    sample: Tensor
+    modality: Tensor
+    samples: int
+
+    def of_modalities(self, indices: Sequence[int]) -> "Features":
+        """Keep the pairs of some modalities only, given by their indices."""
+        kept = torch.isin(self.modality, torch.tensor(indices, device=self.modality.device))
+        return Features([m[kept] for m in self.maps], self.sample[kept], self.modality[kept], self.samples)
+
+
+class LckdNetwork(nn.Module):
+    """Segment regions from any subset of modalities.
+
+    Args:
+        config: Sizes of the network.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder: PlainEncoder | PaperEncoder
+        self.decoder: Decoder | PaperDecoder
+        self.encoder, self.decoder = _build_parts(config)
+        self.fusions = nn.ModuleList(
+            Fusion(inputs, outputs, modalities=len(MODALITIES))
+            for inputs, outputs in zip(self.encoder.channels, self.decoder.channels, strict=True)
+        )
+
+    @property
+    def factor(self) -> Stride:
+        """Multiples that the size of an input must be, (D, H, W)."""
+        depth, height, width = (math.prod(axis) for axis in zip(*self.encoder.strides, strict=True))
+        return depth, height, width
+
+    def _fusions(self) -> list[Fusion]:
+        return [fusion for fusion in self.fusions if isinstance(fusion, Fusion)]
+
+    def encode_present(self, volumes: Tensor, present: Tensor) -> Features:
+        """Encode the modalities that are there, and only those.
+
+        Args:
+            volumes: Normalised intensities ``(N, modality, D, H, W)``; what absent modalities hold is never read.
+            present: Mask ``(N, modality)``, at least one true per row.
+
+        Returns:
+            Features of the P present pairs.
+
+        Raises:
+            ValueError: A size of `volumes` is not a multiple of `factor`, or a sample has no modality.
+        """
+        require_divisible(volumes, self.factor)
+        if not bool(present.any(dim=1).all()):
+            message = "A sample without any modality cannot be encoded."
+            raise ValueError(message)
+        modality, sample = present.T.nonzero(as_tuple=True)
+        counts = present.sum(dim=0).tolist()
+        maps = self.encoder(volumes[sample, modality].unsqueeze(1))
+        adapted = [fusion.adapt(features, counts) for fusion, features in zip(self._fusions(), maps, strict=True)]
+        return Features(adapted, sample, modality, len(volumes))
+
+    def decode(self, features: Features) -> list[Tensor]:
+        """Fuse features and decode them.
+
+        Args:
+            features: At least one pair of every sample.
+
+        Returns:
+            Logits ``(N, region, D, H, W)``, in training followed by those of coarser scales.
+        """
+        return list(self.decoder([mean_over_present(m, features.sample, features.samples) for m in features.maps]))
+
+    def forward(self, volumes: Tensor, present: Tensor) -> list[Tensor]:
+        """Encode, fuse and decode; see `encode_present` and `decode`."""
+        return self.decode(self.encode_present(volumes, present))
+
+
+def pad_to_factor(volumes: Tensor, factor: Sequence[int]) -> Tensor:
+    """Append zeros until each spatial size is a multiple of its factor.
+
+    Args:
+        volumes: ``(..., D, H, W)``.
+        factor: Multiples for D, H and W.
+
+    Returns:
+        The padded volumes; the original voxels keep their indices.
+    """
+    missing = [-size % multiple for size, multiple in zip(volumes.shape[-3:], factor, strict=True)]
+    return F.pad(volumes, [amount for size in reversed(missing) for amount in (0, size)])
+
+
+def build_network(config: NetworkConfig, *, seed: int = 0) -> LckdNetwork:
+    """Build a network whose initial weights depend on the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return LckdNetwork(config)
+
+
+def _build_parts(config: NetworkConfig) -> tuple[PlainEncoder, Decoder] | tuple[PaperEncoder, PaperDecoder]:
+    if config.architecture == "paper":
+        return PaperEncoder(), PaperDecoder(len(REGIONS))
+    decoder = Decoder(config.channels, regions=len(REGIONS), supervised=config.supervised)
+    return PlainEncoder(config.channels), decoder

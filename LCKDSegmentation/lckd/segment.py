@@ -1,0 +1,253 @@
+"""The one path from images to a segmentation, used by the panel, the command line, the evaluation and the tests."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+import torch
+
+from lckd.device import choose_device
+from lckd.errors import DeviceError, InputError
+from lckd.grid import WorkingGrid, prepare, resample_to, same_grid, working_grid
+from lckd.images import check_image
+from lckd.intensity import FloatArray
+from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
+from lckd.network import Features, LckdNetwork, pad_to_factor
+from lckd.region import REGIONS, Region, labels_from_regions
+from lckd.weights import Model
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage (prepare, encode, decode, restore), how much of it is done, and its total."""
+
+THRESHOLD = 0.5
+
+LARGEST_GRID_MM3 = 320.0**3
+"""A head is far smaller; a larger image would only exhaust the memory."""
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """The result of one subset of modalities.
+
+    Attributes:
+        labels: Tissue labels, uint8, in exactly the geometry of the reference image; values as on the card.
+        subset: Modalities that were used.
+        reference: Modality whose geometry the result has.
+        notes: Sentences that the user should read.
+        seconds: Time it took, preparation and encoding included.
+        device: Where it was computed.
+    """
+
+    labels: sitk.Image
+    subset: Subset
+    reference: Modality
+    notes: tuple[str, ...]
+    seconds: float
+    device: str
+    _probabilities: FloatArray
+    _grid: WorkingGrid
+
+    def probability(self, region: Region) -> sitk.Image:
+        """Return the probability of a region, float32, in the geometry of the result."""
+        return _to_native(self._probabilities[REGIONS.index(region)], self._grid, self.labels)
+
+
+class PatientEncoding:
+    """A patient whose modalities were encoded once, to be segmented from any subset of them.
+
+    Made by `encode_patient`.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        features: Features,
+        *,
+        grid: WorkingGrid,
+        reference_image: sitk.Image,
+        reference: Modality,
+        modalities: Subset,
+        notes: tuple[str, ...],
+        seconds: float,
+    ) -> None:
+        self.reference = reference
+        self.modalities = modalities
+        self.notes = notes
+        self._model = model
+        self._features = features
+        self._grid = grid
+        self._reference_image = reference_image
+        self._seconds = seconds
+
+    def segment(self, subset: Subset, *, progress: Progress | None = None) -> Segmentation:
+        """Segment from some of the encoded modalities; only fusion and decoder are computed.
+
+        Args:
+            subset: Modalities to use.
+            progress: Told of the stages decode and restore.
+
+        Returns:
+            The segmentation in the geometry of the reference image.
+
+        Raises:
+            InputError: A modality was not encoded.
+        """
+        begin, report = time.perf_counter(), progress or _ignore
+        chosen = in_order(subset)
+        absent = [DISPLAY_NAMES[modality] for modality in chosen if modality not in self.modalities]
+        if absent:
+            message = f"This patient was given without {', '.join(absent)}: choose among the modalities that exist."
+            raise InputError(message)
+        report("decode", 0, 1)
+        probabilities = self._decode([self._model.card.modalities.index(modality) for modality in chosen])
+        report("decode", 1, 1)
+        masks = []
+        for done, probability in enumerate(probabilities):
+            report("restore", done, len(probabilities))
+            native = _to_native(probability, self._grid, self._reference_image)
+            masks.append(sitk.GetArrayFromImage(native) > THRESHOLD)
+        report("restore", len(probabilities), len(probabilities))
+        labels = sitk.GetImageFromArray(labels_from_regions(np.stack(masks), self._model.card.labels))
+        labels.CopyInformation(self._reference_image)
+        return Segmentation(
+            labels=labels,
+            subset=chosen,
+            reference=self.reference,
+            notes=self.notes,
+            seconds=self._seconds + time.perf_counter() - begin,
+            device=self._features.sample.device.type,
+            _probabilities=probabilities,
+            _grid=self._grid,
+        )
+
+    def _decode(self, indices: list[int]) -> FloatArray:
+        width, height, depth = self._grid.size
+        with torch.inference_mode():
+            logits = self._model.network.decode(self._features.of_modalities(indices))[0]
+        array = logits[0, :, :depth, :height, :width].float().sigmoid().cpu().numpy()
+        return np.asarray(array, dtype=np.float32)
+
+
+def encode_patient(
+    images: Mapping[Modality, sitk.Image],
+    model: Model,
+    *,
+    reference: Modality | None = None,
+    device: str = "auto",
+    progress: Progress | None = None,
+) -> PatientEncoding:
+    """Check, prepare and encode the present modalities of a patient.
+
+    Args:
+        images: The present modalities, each in its own geometry (LPS, mm); all in one position of the head.
+        model: From `lckd.weights.load_model`.
+        reference: Modality whose geometry the results will have; by default the first present one.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        progress: Told of the stages prepare and encode.
+
+    Returns:
+        The encoded patient.
+
+    Raises:
+        InputError: No image, one that cannot be used, or images that do not overlap in space.
+        DeviceError: The device does not exist or ran out of memory.
+    """
+    begin, report = time.perf_counter(), progress or _ignore
+    modalities = in_order(images)
+    reference = _choose_reference(modalities, reference)
+    checked = {modality: check_image(images[modality], f"{DISPLAY_NAMES[modality]} image") for modality in modalities}
+    grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
+    _require_head_size(grid)
+    volumes = torch.zeros((len(model.card.modalities), *reversed(grid.size)))
+    for done, modality in enumerate(modalities):
+        report("prepare", done, len(modalities))
+        volumes[model.card.modalities.index(modality)] = torch.from_numpy(prepare(checked[modality], grid))
+    report("prepare", len(modalities), len(modalities))
+    report("encode", 0, 1)
+    present = torch.tensor([modality in modalities for modality in model.card.modalities])
+    features = _encode(model.network, volumes, present, choose_device(device))
+    report("encode", 1, 1)
+    return PatientEncoding(
+        model,
+        features,
+        grid=grid,
+        reference_image=checked[reference],
+        reference=reference,
+        modalities=modalities,
+        notes=_notes(checked, reference),
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def segment(
+    images: Mapping[Modality, sitk.Image],
+    model: Model,
+    *,
+    reference: Modality | None = None,
+    device: str = "auto",
+    progress: Progress | None = None,
+) -> Segmentation:
+    """Segment a patient from all modalities that are given.
+
+    Args:
+        images: As in `encode_patient`.
+        model: As in `encode_patient`.
+        reference: As in `encode_patient`.
+        device: As in `encode_patient`.
+        progress: Told of all stages.
+
+    Returns:
+        The segmentation in the geometry of the reference image.
+
+    Raises:
+        InputError: As in `encode_patient`.
+        DeviceError: As in `encode_patient`.
+    """
+    encoding = encode_patient(images, model, reference=reference, device=device, progress=progress)
+    return encoding.segment(encoding.modalities, progress=progress)
+
+
+def _choose_reference(modalities: Subset, reference: Modality | None) -> Modality:
+    if reference is None:
+        return modalities[0]
+    if reference not in modalities:
+        message = f"The reference {DISPLAY_NAMES[reference]} is not among the images: choose one that is given."
+        raise InputError(message)
+    return reference
+
+
+def _require_head_size(grid: WorkingGrid) -> None:
+    if np.prod(grid.size) * grid.spacing_mm**3 > LARGEST_GRID_MM3:
+        extent = " x ".join(f"{count * grid.spacing_mm:.0f}" for count in grid.size)
+        message = f"The images show {extent} mm, far more than a head: crop them to the head first."
+        raise InputError(message)
+
+
+def _encode(network: LckdNetwork, volumes: torch.Tensor, present: torch.Tensor, device: torch.device) -> Features:
+    try:
+        network.to(device)
+        padded = pad_to_factor(volumes[None], network.factor).to(device)
+        with torch.inference_mode():
+            return network.encode_present(padded, present[None].to(device))
+    except torch.OutOfMemoryError as error:
+        message = "The GPU has too little memory for this patient: choose the device cpu."
+        raise DeviceError(message) from error
+
+
+def _to_native(probability: FloatArray, grid: WorkingGrid, reference_image: sitk.Image) -> sitk.Image:
+    return resample_to(grid.image(probability), reference_image)
+
+
+def _notes(images: Mapping[Modality, sitk.Image], reference: Modality) -> tuple[str, ...]:
+    return tuple(
+        f"{DISPLAY_NAMES[modality]} lies on another grid than {DISPLAY_NAMES[reference]}: it was resampled, "
+        "taking the head to be in one position."
+        for modality, image in images.items()
+        if not same_grid(image, images[reference])
+    )
+
+
+def _ignore(stage: str, done: int, total: int) -> None:
+    """Report progress to nobody."""

@@ -1,0 +1,59 @@
+"""How tissues and regions are shown: identifier, name, colour and codes, the same in files, panel and figures."""
+
+from dataclasses import dataclass
+
+from lckd.region import BRATS, NESTED_VALUES, REGION_NAMES
+
+_CONTEXT = "Segmentation category and type - LCKDSegmentation"
+_CATEGORY = "SCT^49755003^Morphologically Altered Structure"
+_BRAIN = "Anatomic codes - DICOM master list~SCT^12738006^Brain~^^"
+
+Colour = tuple[float, float, float]
+"""Red, green and blue in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class SegmentStyle:
+    """How one segment is shown.
+
+    Attributes:
+        identifier: Stable identifier of the segment.
+        name: Name that people see.
+        label: Value in a label map.
+        colour: Red, green and blue in [0, 1].
+        code: Coding scheme, value and meaning of its type, joined by ``^``.
+    """
+
+    identifier: str
+    name: str
+    label: int
+    colour: Colour
+    code: str
+
+    @property
+    def terminology(self) -> str:
+        """Terminology entry in Slicer's serialised form."""
+        return f"{_CONTEXT}~{_CATEGORY}~{self.code}~^^~{_BRAIN}"
+
+
+def _colour(red: int, green: int, blue: int) -> Colour:
+    return red / 255, green / 255, blue / 255
+
+
+_RED, _GREEN, _YELLOW = _colour(214, 69, 80), _colour(84, 176, 120), _colour(247, 201, 72)
+_ENHANCING = "NCIt^C113842^Enhancing Lesion"
+_NEOPLASM = "SCT^108369006^Neoplasm"
+
+TISSUE_SEGMENTS = (
+    SegmentStyle("necrosis", "Necrotic core", BRATS.necrosis, _RED, "SCT^6574001^Necrosis"),
+    SegmentStyle("edema", "Edema", BRATS.edema, _GREEN, "SCT^79654002^Edema"),
+    SegmentStyle("enhancing", "Enhancing tumour", BRATS.enhancing, _YELLOW, _ENHANCING),
+)
+"""Tissues of a label map; they do not overlap."""
+
+REGION_SEGMENTS = (
+    SegmentStyle("ET", REGION_NAMES["ET"], NESTED_VALUES["ET"], _YELLOW, _ENHANCING),
+    SegmentStyle("TC", REGION_NAMES["TC"], NESTED_VALUES["TC"], _RED, _NEOPLASM),
+    SegmentStyle("WT", REGION_NAMES["WT"], NESTED_VALUES["WT"], _GREEN, _NEOPLASM),
+)
+"""Regions, in the order of `lckd.region.REGIONS`; each lies inside the next."""

@@ -1,0 +1,126 @@
+"""A weights folder: `model.safetensors` and its card, `model.json`.
+
+Nothing is ever unpickled: tensors come from safetensors, and only when their SHA256 is the one on the card.
+"""
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+
+from lckd.card import CARD_NAME, TENSORS_NAME, Card, read_card, write_card
+from lckd.errors import WeightsError
+from lckd.images import replace_file
+from lckd.network import LckdNetwork, NetworkConfig, build_network
+
+_INSTALLED = Path(__file__).parent / "default_weights"
+_SOURCE_TREE = Path(__file__).parents[1] / "Resources" / "Weights" / "base"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network with what is known about it.
+
+    Attributes:
+        network: In evaluation mode, single precision, on the CPU.
+        card: The card of its weights folder.
+        directory: The weights folder.
+    """
+
+    network: LckdNetwork
+    card: Card
+    directory: Path
+
+
+def default_weights() -> Path:
+    """Return the folder of the weights that come with this software."""
+    return _INSTALLED if (_INSTALLED / CARD_NAME).is_file() else _SOURCE_TREE
+
+
+def load_model(directory: Path | None = None) -> Model:
+    """Load a weights folder, the default one when none is given.
+
+    Args:
+        directory: The weights folder.
+
+    Returns:
+        The model.
+
+    Raises:
+        WeightsError: A file is missing, altered or does not fit the card.
+    """
+    directory = directory or default_weights()
+    card = read_card(directory)
+    tensors = _read_tensors(directory / TENSORS_NAME, card.tensors_sha256)
+    try:
+        network = build_network(NetworkConfig(**{**card.network, "channels": tuple(card.network["channels"])}))
+        network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
+    except (KeyError, TypeError, RuntimeError) as error:
+        message = f"The weights in '{directory}' do not fit their card: copy both files again from one source."
+        raise WeightsError(message) from error
+    return Model(network.eval(), card, directory)
+
+
+def verify(directory: Path) -> Card:
+    """Check a weights folder completely.
+
+    Args:
+        directory: The weights folder.
+
+    Returns:
+        Its card.
+
+    Raises:
+        WeightsError: A file is missing, altered, does not fit the card, or holds NaN.
+    """
+    model = load_model(directory)
+    for name, tensor in model.network.state_dict().items():
+        if not bool(torch.isfinite(tensor).all()):
+            message = f"The weights in '{directory}' hold values that are not finite ({name}): train them again."
+            raise WeightsError(message)
+    return model.card
+
+
+def save_model(directory: Path, network: LckdNetwork, card: Card) -> Card:
+    """Write a weights folder in half precision.
+
+    Args:
+        directory: Where it goes; made if it is missing.
+        network: The network.
+        card: Its card; the checksum is filled in here.
+
+    Returns:
+        The card as written.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
+    content = safetensors.torch.save(tensors)
+    card = dataclasses.replace(card, tensors_sha256=hashlib.sha256(content).hexdigest())
+    replace_file(directory / TENSORS_NAME, lambda temporary: temporary.write_bytes(content))
+    write_card(card, directory)
+    return card
+
+
+def _read_tensors(path: Path, expected_sha256: str) -> dict[str, torch.Tensor]:
+    if not path.is_file():
+        message = f"No weights at '{path}': give a folder that holds {CARD_NAME} and {TENSORS_NAME}."
+        raise WeightsError(message)
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected_sha256:
+        message = (
+            f"The weights '{path}' are not those of their card (SHA256 {found[:12]}... instead of "
+            f"{expected_sha256[:12]}...): copy the folder again from its source."
+        )
+        raise WeightsError(message)
+    try:
+        return safetensors.torch.load(content)
+    except safetensors.SafetensorError as error:
+        message = f"The weights '{path}' are not a safetensors file ({error}): copy the folder again from its source."
+        raise WeightsError(message) from error

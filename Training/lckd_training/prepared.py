@@ -1,0 +1,105 @@
+"""Cases on the working grid, ready to be sampled: normalised intensities and fractional occupancy."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import SimpleITK as sitk
+import torch
+from torch import Tensor
+
+from lckd.grid import prepare, working_grid
+from lckd.modality import MODALITIES
+from lckd.region import regions_from_labels
+from lckd_training.cohort import Case, SyntheticCase, require_labels
+
+
+HALF_FULL = 0.5
+
+
+@dataclass(frozen=True)
+class PreparedCase:
+    """One patient on the working grid.
+
+    Attributes:
+        name: Name of the patient.
+        volumes: Normalised intensities ``(modality, D, H, W)``; absent modalities are 0.
+        present: Which modalities exist, ``(modality,)``.
+        occupancy: Part of each voxel that a region fills, ``(region, D, H, W)`` in [0, 1].
+        tumour: Indices of voxels in each region, for sampling: per region ``(n, 3)``, D, H, W.
+    """
+
+    name: str
+    volumes: Tensor
+    present: Tensor
+    occupancy: Tensor
+    tumour: tuple[Tensor, ...]
+
+
+def prepare_case(case: Case, *, spacing_mm: float) -> PreparedCase:
+    """Bring a labelled patient to the working grid.
+
+    Args:
+        case: The patient.
+        spacing_mm: Edge of a working voxel.
+
+    Returns:
+        The patient on its working grid.
+
+    Raises:
+        InputError: A file cannot be used, or there is no label map on the grid of the images.
+    """
+    images, labels = _load(case)
+    reference = next(iter(images))
+    grid = working_grid(images, reference=reference, spacing_mm=spacing_mm)
+    volumes = np.zeros((len(MODALITIES), *reversed(grid.size)), dtype=np.float32)
+    for index, modality in enumerate(MODALITIES):
+        if modality in images:
+            volumes[index] = prepare(images[modality], grid)
+    occupancy = np.stack([grid.sample(mask) for mask in _region_images(labels, case)])
+    return PreparedCase(
+        name=case.name,
+        volumes=torch.from_numpy(volumes),
+        present=torch.tensor([modality in images for modality in MODALITIES]),
+        occupancy=torch.from_numpy(occupancy),
+        tumour=tuple(torch.from_numpy(np.argwhere(region > HALF_FULL)) for region in occupancy),
+    )
+
+
+def prepare_cohort(
+    cases: Sequence[Case], *, spacing_mm: float, report: Callable[[int, int], None] | None = None
+) -> list[PreparedCase]:
+    """Bring every patient of a cohort to its working grid.
+
+    Args:
+        cases: The patients.
+        spacing_mm: Edge of a working voxel.
+        report: Called with the number done and the total.
+
+    Returns:
+        The patients, in order.
+
+    Raises:
+        InputError: A patient cannot be used; the sentence names it.
+    """
+    prepared: list[PreparedCase] = []
+    for case in cases:
+        prepared.append(prepare_case(case, spacing_mm=spacing_mm))
+        if report:
+            report(len(prepared), len(cases))
+    return prepared
+
+
+def _load(case: Case) -> tuple[dict[str, sitk.Image], sitk.Image]:
+    if isinstance(case, SyntheticCase):
+        return case.images_and_labels()
+    images = case.images()
+    return images, require_labels(case, next(iter(images.values())))
+
+
+def _region_images(labels: sitk.Image, case: Case) -> list[sitk.Image]:
+    masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), case.convention)
+    images = [sitk.GetImageFromArray(mask.astype(np.float32)) for mask in masks]
+    for image in images:
+        image.CopyInformation(labels)
+    return images

@@ -1,0 +1,210 @@
+"""The training loop: sample, encode the present modalities, segment, distil, elect."""
+
+import csv
+import dataclasses
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from monai.data import ThreadBuffer
+from torch.utils.data import DataLoader
+
+from lckd.device import bfloat16_pays
+from lckd.images import replace_file
+from lckd.network import PRESETS, build_network
+from lckd_training.checkpoint import TrainingState, load_checkpoint, save_checkpoint
+from lckd_training.config import TrainingConfig
+from lckd_training.distillation import distillation_loss
+from lckd_training.election import Election, hold_election
+from lckd_training.loss import segmentation_loss
+from lckd_training.prepared import PreparedCase
+from lckd_training.sampling import Sample, TrainingSamples
+
+LOG_COLUMNS = ("step", "loss", "segmentation", "distillation", "learning_rate", "seconds")
+SAMPLES_AHEAD = 4
+LARGEST_GRADIENT_NORM = 5.0
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Prepared patients of a training.
+
+    Attributes:
+        real: Patients to learn from.
+        synthetic: Synthetic patients to learn from.
+        election: Patients that decide, and are never learnt from.
+    """
+
+    real: Sequence[PreparedCase]
+    synthetic: Sequence[PreparedCase]
+    election: Sequence[PreparedCase]
+
+    def names(self) -> dict[str, list[str]]:
+        """Return the names of the patients of each part."""
+        return {part.name: [case.name for case in getattr(self, part.name)] for part in dataclasses.fields(self)}
+
+
+class Trainer:
+    """One training, from its first step or its last checkpoint on.
+
+    Args:
+        config: Settings.
+        cohorts: Patients.
+        out: Output folder; holds the checkpoint, `log.csv` and `elections.json`.
+        device: Where to compute.
+        report: Receives a sentence whenever there is news.
+
+    Raises:
+        TrainingError: The checkpoint in `out` belongs to another training.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, cohorts: Cohorts, *, out: Path, device: torch.device, report: Report
+    ) -> None:
+        self.config, self.cohorts, self.out, self.device, self.report = config, cohorts, out, device, report
+        self.network = build_network(PRESETS[config.preset], seed=config.seed).to(device)
+        self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # missing in torch's stubs
+        self.average = build_network(PRESETS[config.preset], seed=config.seed).to(device).eval()
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self.step = 0
+        self.elections: list[Election] = []
+        self._restore()
+
+    @property
+    def finished(self) -> bool:
+        """Whether every step is done."""
+        return self.step >= self.config.steps
+
+    def run(self, *, time_limit_s: float = math.inf) -> None:
+        """Train until all steps are done or the time is up, and leave a checkpoint.
+
+        Args:
+            time_limit_s: Time after which to stop between two steps.
+
+        Raises:
+            OutputError: The output folder cannot be written.
+        """
+        begin = time.monotonic()
+        with (self.out / "log.csv").open("a", newline="", encoding="utf-8") as stream:
+            log = csv.DictWriter(stream, LOG_COLUMNS)
+            if stream.tell() == 0:
+                log.writeheader()
+            for batch in self._batches():
+                log.writerow(self._train_step(batch))
+                if self.step % self.config.elect_every == 0 or self.finished:
+                    self._elect()
+                    stream.flush()
+                    self.save()
+                if time.monotonic() - begin > time_limit_s:
+                    break
+        self.save()
+
+    def save(self) -> None:
+        """Write a checkpoint.
+
+        Raises:
+            OutputError: The output folder cannot be written.
+        """
+        state = TrainingState(
+            step=self.step,
+            network=self.network.state_dict(),
+            average=self.average.state_dict(),
+            optimiser=self.optimiser.state_dict(),
+            elections=[election.as_dict() for election in self.elections],
+            settings=self._settings(),
+        )
+        save_checkpoint(state, self.out)
+
+    def _settings(self) -> dict[str, Any]:
+        return {**self.config.as_dict(), "cohorts": self.cohorts.names()}
+
+    def _restore(self) -> None:
+        state = load_checkpoint(self.out, self._settings())
+        if state is None:
+            return
+        self.network.load_state_dict(state.network)
+        self.average.load_state_dict(state.average)
+        self.optimiser.load_state_dict(state.optimiser)
+        self.elections = [Election(**election) for election in state.elections]
+        self.step = state.step
+        self.report(f"Resumed at step {self.step} of {self.config.steps}.")
+
+    def _batches(self) -> Iterator[Sample]:
+        """Make the samples of the remaining steps, a few ahead in a thread (a fork would upset a host application)."""
+        numbers = range(self.step * self.config.batch, self.config.steps * self.config.batch)
+        samples = TrainingSamples(self.cohorts.real, self.cohorts.synthetic, self.config)
+        loader = DataLoader(samples, sampler=numbers, batch_size=self.config.batch, num_workers=0)
+        yield from ThreadBuffer(loader, buffer_size=SAMPLES_AHEAD)
+
+    def _train_step(self, batch: Sample) -> dict[str, float]:
+        begin = time.monotonic()
+        rate = learning_rate_at(self.step, self.config)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        volumes, present, occupancy = (part.to(self.device) for part in batch)
+        self.network.train()
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16_pays(self.device)):
+            features = self.network.encode_present(volumes, present)
+            logits = self.network.decode(features)
+        segmentation = segmentation_loss(logits, occupancy)
+        teachers = self.elections[-1].teacher_indices if self.elections else frozenset()
+        distillation = distillation_loss(features, teachers)
+        loss = segmentation + self.config.distillation * distillation
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT_NORM)
+        self.optimiser.step()
+        self.step += 1
+        self._update_average()
+        values = (self.step, loss.item(), segmentation.item(), distillation.item(), rate, time.monotonic() - begin)
+        return dict(zip(LOG_COLUMNS, (round(value, 6) for value in values), strict=True))
+
+    def _update_average(self) -> None:
+        decay = min(self.config.ema_decay, self.step / (self.step + 10.0))
+        with torch.no_grad():
+            for mean, value in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                mean.lerp_(value, 1.0 - decay)
+
+    def _elect(self) -> None:
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16_pays(self.device)):
+            election = hold_election(
+                self.average,
+                self.cohorts.election,
+                step=self.step,
+                sitting=self.elections[-1] if self.elections else None,
+                margin=self.config.election_margin,
+            )
+        self.elections.append(election)
+        history = [held.as_dict() for held in self.elections]
+        text = json.dumps(history, indent=2) + "\n"
+        replace_file(self.out / "elections.json", lambda temporary: temporary.write_text(text, encoding="utf-8"))
+        self.report(describe_election(election))
+
+
+def learning_rate_at(step: int, config: TrainingConfig) -> float:
+    """Compute the learning rate of a step: a linear rise, then half a cosine to zero.
+
+    Args:
+        step: Steps done.
+        config: Settings of the training.
+    """
+    rise = min(1.0, (step + 1) / max(config.warmup_steps, 1))
+    return config.learning_rate * rise * 0.5 * (1.0 + math.cos(math.pi * step / config.steps))
+
+
+def describe_election(election: Election) -> str:
+    """Describe an election in a few lines: the table of Dice and the teachers."""
+    rows = [*election.dice.items(), ("all", election.full_set_dice)]
+    lines = [f"{name:>6}  " + "  ".join(f"{region} {dice:.3f}" for region, dice in row.items()) for name, row in rows]
+    teachers = ", ".join(f"{region} {modality}" for region, modality in election.teachers.items())
+    head = f"Election at step {election.step} on {election.cases} cases; teachers: {teachers}"
+    return "\n".join([head, *lines])
