@@ -1,0 +1,205 @@
+"""Measuring weights on a cohort, and the command for it."""
+
+import dataclasses
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from lckd.card import Card, read_card
+from lckd.cli import run_command
+from lckd.errors import InputError, LckdError, OutputError
+from lckd.modality import Modality, Subset
+from lckd.network import PRESETS, build_network
+from lckd.region import BRATS, BRATS_2023, LabelConvention
+from lckd.weights import Model, load_model, save_model
+from lckd_training.cohort import FolderCase, SyntheticCase
+from lckd_training.evaluate_command import build_parser, write_into_card
+from lckd_training.evaluation import cohort_title, evaluate, load, parse_data
+from lckd_training.report import card_validation, write_table
+
+SHAPE = (20, 24, 28)
+ALL: Subset = ("flair", "t1", "t1ce", "t2")
+
+
+def an_image(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], spacing: float = 1.0) -> sitk.Image:
+    image = sitk.GetImageFromArray(array)
+    image.SetSpacing([spacing] * 3)
+    return image
+
+
+def a_label_map(convention: LabelConvention = BRATS) -> sitk.Image:
+    labels = np.zeros(SHAPE, dtype=np.uint8)
+    labels[4:16, 4:16, 4:16] = convention.edema
+    labels[6:14, 6:14, 6:14] = convention.necrosis
+    labels[8:12, 8:12, 8:12] = convention.enhancing
+    return an_image(labels)
+
+
+@dataclasses.dataclass(frozen=True)
+class ACase:
+    """A small patient with some modalities."""
+
+    name: str
+    modalities: Subset = ALL
+    convention: LabelConvention = BRATS
+
+    def images(self) -> dict[Modality, sitk.Image]:
+        noise = np.random.default_rng(3).uniform(50, 100, (len(self.modalities), *SHAPE)).astype(np.float32)
+        noise[:, 0] = 0
+        return {modality: an_image(array, 4.0) for modality, array in zip(self.modalities, noise, strict=True)}
+
+    def labels(self) -> sitk.Image:
+        labels = a_label_map(self.convention)
+        labels.SetSpacing([4.0] * 3)
+        return labels
+
+
+@pytest.fixture(scope="module")
+def tiny_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("weights")
+    config = PRESETS["tiny"]
+    card = Card("tiny", "tiny", dataclasses.asdict(config), spacing_mm=4.0, tensors_sha256="")
+    save_model(folder, build_network(config), card)
+    return folder
+
+
+@pytest.fixture
+def tiny_model(tiny_weights: Path) -> Model:
+    return load_model(tiny_weights)
+
+
+@pytest.mark.slow
+def test_a_case_that_lacks_a_modality_counts_only_where_it_can(tiny_model: Model) -> None:
+    cases = [ACase("full"), ACase("two", ("flair", "t1ce"))]
+    table = evaluate(cases, tiny_model, cohort_name="two cases", device="cpu")
+    counts = {tuple(row["subset"]): row["n"] for row in table["subsets"]}
+    assert [subset for subset, n in counts.items() if n == 2] == [("flair",), ("t1ce",), ("flair", "t1ce")]
+    assert sum(counts.values()) == 15 + 3 == len(table["cases"])
+    assert table["weights"] == {"name": "tiny", "tensors_sha256": tiny_model.card.tensors_sha256}
+    assert table["cohort"] == {"name": "two cases", "n": 2}
+
+
+def test_progress_counts_to_the_number_of_all_subsets(tiny_model: Model) -> None:
+    told: list[tuple[str, int, int]] = []
+    cases = [ACase("a", ("t1", "t2")), ACase("b", ("t1", "t2"))]
+    evaluate(cases, tiny_model, cohort_name="", device="cpu", progress=lambda *step: told.append(step))
+    assert [step[1] for step in told] == list(range(1, 7))
+    assert told[-1] == ("b: t1+t2", 6, 6)
+
+
+def test_an_evaluation_of_nothing_is_refused(tiny_model: Model) -> None:
+    with pytest.raises(InputError, match="no case"):
+        evaluate([], tiny_model, cohort_name="none")
+
+
+def test_the_truth_of_a_case_has_the_values_of_a_result() -> None:
+    _, truth = load(ACase("from 2023", convention=BRATS_2023))
+    assert set(np.unique(sitk.GetArrayViewFromImage(truth)).tolist()) == {0, 1, 2, 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("synthetic:test", range(2_000_000, 2_000_006)),
+        ("synthetic:test:2", range(2_000_000, 2_000_002)),
+        ("synthetic:elect:3", range(1_000_000, 1_000_003)),
+    ],
+)
+def test_synthetic_patients_come_from_the_seeds_of_their_split(text: str, seeds: range) -> None:
+    assert parse_data(text) == [SyntheticCase(seed) for seed in seeds]
+
+
+@pytest.mark.parametrize(
+    "text", ["synthetic", "synthetic:", "synthetic:tset", "synthetic:test:0", "synthetic:test:two"]
+)
+def test_what_names_no_synthetic_patients_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=f"'{text}' names no synthetic patients"):
+        parse_data(text)
+
+
+def test_a_folder_without_a_patient_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"No patient in '.*'"):
+        parse_data(str(tmp_path))
+
+
+def test_a_patient_without_a_label_map_is_refused_by_name(tmp_path: Path) -> None:
+    folder = tmp_path / "BraTS20_9"
+    folder.mkdir()
+    (folder / "BraTS20_9_flair.nii.gz").touch()
+    with pytest.raises(InputError, match=r"No label map.*BraTS20_9"):
+        parse_data(str(tmp_path))
+
+
+def test_labelled_patients_of_a_folder_are_found(tmp_path: Path) -> None:
+    for ending in ("flair", "seg"):
+        (tmp_path / f"BraTS20_9_{ending}.nii.gz").touch()
+    (case,) = parse_data(str(tmp_path))
+    assert isinstance(case, FolderCase)
+    assert list(case.image_paths) == ["flair"]
+
+
+def test_a_cohort_is_named_without_the_place_of_its_folder(tmp_path: Path) -> None:
+    assert cohort_title(str(tmp_path / "test")) == "test"
+    assert cohort_title("synthetic:test:3") == "synthetic:test:3"
+
+
+def write_patient(folder: Path, case: ACase) -> None:
+    place = folder / case.name
+    place.mkdir(parents=True)
+    for modality, image in case.images().items():
+        sitk.WriteImage(image, str(place / f"{case.name}_{modality}.nii.gz"))
+    sitk.WriteImage(case.labels(), str(place / f"{case.name}_seg.nii.gz"))
+
+
+def test_the_command_leaves_a_table_and_puts_it_into_the_card_it_measured(
+    tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_patient(tmp_path / "cohort", ACase("BraTS20_1"))
+    options = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
+    code = run_command(build_parser(), [*options, "--weights", str(tiny_weights), "--into-card"])
+    table = json.loads((tmp_path / "out" / "table.json").read_text())
+    assert code == 0
+    assert "n = 1" in capsys.readouterr().out
+    assert read_card(tiny_weights).validation == card_validation(table)
+    assert read_card(tiny_weights).expected_dice(("t1ce", "flair")) == table["subsets"][5]["dice"]
+    assert load_model(tiny_weights).card.tensors_sha256 == table["weights"]["tensors_sha256"]
+
+
+def test_a_table_of_other_weights_never_goes_into_a_card(tiny_weights: Path) -> None:
+    with pytest.raises(LckdError, match="changed while they were measured"):
+        write_into_card({"weights": {"tensors_sha256": "of others"}}, tiny_weights)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    code = run_command(build_parser(), ["--data", "synthetic:test", "--out", str(tmp_path / "file" / "out")])
+    assert code == 2
+    assert "cannot be made" in capsys.readouterr().err
+    with pytest.raises(OutputError, match="cannot be made"):
+        write_table({}, tmp_path / "file")
+
+
+def help_of(program: Path) -> str:
+    """Ask a program for help, in a Python that finds no installed package, not even torch."""
+    command = [sys.executable, "-I", "-S", str(program), "--help"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_program_runs_from_a_checkout_where_nothing_is_installed(the_repository: Path) -> None:
+    assert "--into-card" in help_of(the_repository / "Training" / "evaluate.py")
+
+
+def test_the_program_runs_beside_an_installed_module(tmp_path: Path, the_repository: Path) -> None:
+    for source in ("LCKDSegmentation/lckd", "Training/lckd_training"):
+        place = tmp_path / source.removeprefix("LCKDSegmentation/")
+        shutil.copytree(the_repository / source, place, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(the_repository / "Training" / "evaluate.py", tmp_path / "Training")
+    assert "--into-card" in help_of(tmp_path / "Training" / "evaluate.py")

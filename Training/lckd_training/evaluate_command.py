@@ -1,0 +1,87 @@
+"""`lckd evaluate` and `Training/evaluate.py`: the table over all 15 subsets."""
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lckd.errors import LckdError
+
+if TYPE_CHECKING:
+    from lckd_training.summary import Table
+
+HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
+EPILOG = "It leaves table.json, table.csv, table.md and heatmap.png in the folder given by --out."
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `evaluate` to the subcommands of `lckd`."""
+    _add_arguments(subparsers.add_parser("evaluate", help=HELP, description=HELP, epilog=EPILOG))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of `Training/evaluate.py`, which takes what `lckd evaluate` takes."""
+    parser = argparse.ArgumentParser(prog="evaluate.py", description=HELP, epilog=EPILOG)
+    _add_arguments(parser)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure, write the table, and say what came out.
+
+    Raises:
+        LckdError: The patients, the weights or the folder to write to cannot be used.
+    """
+    from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
+    from lckd_training.evaluation import cohort_title, evaluate, parse_data  # noqa: PLC0415
+    from lckd_training.report import make_folder, markdown_table, write_table  # noqa: PLC0415
+
+    make_folder(arguments.out)
+    cases = parse_data(arguments.data)
+    model = load_model(arguments.weights)
+    name = arguments.name or cohort_title(arguments.data)
+    table = evaluate(cases, model, cohort_name=name, device=arguments.device, progress=_tell)
+    write_table(table, arguments.out)
+    if arguments.into_card:
+        write_into_card(table, model.directory)
+    print(markdown_table(table))
+    print(f"Table and heat map: {arguments.out}")
+
+
+def write_into_card(table: "Table", directory: Path) -> None:
+    """Keep a measured table in the card of the weights that it was measured with.
+
+    Args:
+        table: Table of `lckd_training.evaluation.evaluate`.
+        directory: The weights folder.
+
+    Raises:
+        LckdError: The folder now holds other weights than were measured, or its card cannot be written.
+    """
+    from lckd.card import read_card, write_card  # noqa: PLC0415
+    from lckd_training.report import card_validation  # noqa: PLC0415
+
+    card = read_card(directory)
+    if card.tensors_sha256 != table["weights"]["tensors_sha256"]:
+        message = f"The weights in '{directory}' changed while they were measured: evaluate them again."
+        raise LckdError(message)
+    write_card(dataclasses.replace(card, validation=card_validation(table)), directory)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", required=True, metavar="DIR|synthetic:test[:K]", help="patients with label maps")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the table")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
+    parser.add_argument("--into-card", action="store_true", help="also write the table into the weights' model.json")
+    parser.set_defaults(run=run)
+
+
+def _tell(stage: str, done: int, total: int) -> None:
+    """Show progress: on one line of a terminal, or one line per patient in a log."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K[{done}/{total}] {stage}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif stage.endswith("flair+t1+t1ce+t2") or done == total:
+        print(f"[{done}/{total}] {stage}", file=sys.stderr, flush=True)

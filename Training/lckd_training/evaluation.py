@@ -1,0 +1,141 @@
+"""Measure weights on a cohort: Dice and HD95 of ET, TC and WT for all 15 subsets, at native resolution."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import SimpleITK as sitk
+
+from lckd import __version__
+from lckd.errors import InputError
+from lckd.modality import SUBSETS, Modality, subset_name
+from lckd.segment import encode_patient
+from lckd.weights import Model
+from lckd_training.cohort import Case, SyntheticCase, find_cases, require_labels
+from lckd_training.overlap import compare, convert_labels, enhancing_cm3
+from lckd_training.summary import CaseScore, Table, summarise
+from lckd_training.synthetic import SEED_RANGES, seeds
+
+Progress = Callable[[str, int, int], None]
+"""Called with a case and subset (``NAME: flair+t1ce``), how many subsets of all cases are done, and of how many."""
+
+SYNTHETIC = "synthetic"
+DEFAULT_COUNT = 6
+"""Synthetic patients when no number is given."""
+NAMED = 3
+"""Patients that a message names at most."""
+
+
+def evaluate(
+    cases: Sequence[Case],
+    model: Model,
+    *,
+    cohort_name: str,
+    device: str = "auto",
+    progress: Progress | None = None,
+) -> Table:
+    """Segment every case from each of its subsets, as a user would, and compare with the truth.
+
+    Args:
+        cases: Patients with label maps; one that lacks a modality counts only for the subsets that it has.
+        model: Weights to measure.
+        cohort_name: What the table calls the cases.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        progress: Told after each subset.
+
+    Returns:
+        The table of `lckd_training.summary.summarise`.
+
+    Raises:
+        InputError: There is no case, or one cannot be used.
+    """
+    if not cases:
+        message = "There is no case to measure: give a folder of patients, or ask for at least one synthetic patient."
+        raise InputError(message)
+    scores: list[CaseScore] = []
+    for number, case in enumerate(cases):
+        tell = _progress_of_case(progress, number, len(cases))
+        scores += score_case(case, model, device=device, progress=tell)
+    card = model.card
+    weights = {"name": card.name, "tensors_sha256": card.tensors_sha256}
+    return summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
+
+
+def score_case(case: Case, model: Model, *, device: str = "auto", progress: Progress | None = None) -> list[CaseScore]:
+    """Score all subsets of one case; its modalities are encoded once.
+
+    Raises:
+        InputError: An image or the label map cannot be used.
+    """
+    images, truth = load(case)
+    subsets = [subset for subset in SUBSETS if all(modality in images for modality in subset)]
+    patient = encode_patient(images, model, device=device)
+    et_cm3 = enhancing_cm3(truth)
+    scores = []
+    for done, subset in enumerate(subsets, start=1):
+        result = patient.segment(subset)
+        agreement = compare(result.labels, truth)
+        scores.append(CaseScore(case.name, subset, agreement.dice, agreement.hd95_mm, et_cm3))
+        if progress:
+            progress(f"{case.name}: {subset_name(subset)}", done, len(subsets))
+    return scores
+
+
+def load(case: Case) -> tuple[dict[Modality, sitk.Image], sitk.Image]:
+    """Return the images of a case, and its label map with the values of `lckd.region.BRATS`.
+
+    Raises:
+        InputError: A file cannot be used, or there is no label map on the grid of the images.
+    """
+    if isinstance(case, SyntheticCase):  # one synthesis gives both
+        return case.images_and_labels()
+    images = case.images()
+    return images, convert_labels(require_labels(case, next(iter(images.values()))), case.convention)
+
+
+def parse_data(text: str) -> list[Case]:
+    """Find the labelled cases that a ``--data`` argument names.
+
+    Args:
+        text: A folder in BraTS layout, or ``synthetic:test``, ``synthetic:elect``, with ``:K`` for K patients.
+
+    Returns:
+        The cases, each of which has a label map.
+
+    Raises:
+        InputError: The text names no case, or one without a label map.
+    """
+    if text.partition(":")[0] == SYNTHETIC:
+        return list(_synthetic_cases(text))
+    cases = find_cases(Path(text))
+    bare = [case.name for case in cases if case.label_path is None]
+    if bare:
+        message = (
+            f"No label map (NAME_seg.nii.gz) in '{text}' for {', '.join(bare[:NAMED])}"
+            f"{' and others' if len(bare) > NAMED else ''}: add it, or leave out patients that have none."
+        )
+        raise InputError(message)
+    return list(cases)
+
+
+def cohort_title(text: str) -> str:
+    """Name a cohort after its ``--data`` argument, without the place of the folder on this machine."""
+    return text if text.partition(":")[0] == SYNTHETIC else Path(text).resolve().name
+
+
+def _synthetic_cases(text: str) -> list[SyntheticCase]:
+    asked = re.fullmatch(rf"{SYNTHETIC}:({'|'.join(SEED_RANGES)})(?::([1-9]\d{{0,4}}))?", text)
+    if asked is None:
+        message = (
+            f"'{text}' names no synthetic patients: write {SYNTHETIC}:test for {DEFAULT_COUNT} of them, or "
+            f"{SYNTHETIC}:test:K for K of them (or elect or train in place of test)."
+        )
+        raise InputError(message)
+    return [SyntheticCase(seed) for seed in seeds(asked[1], int(asked[2] or DEFAULT_COUNT))]
+
+
+def _progress_of_case(progress: Progress | None, number: int, cases: int) -> Progress | None:
+    """Count the subsets of one case within all cases."""
+    if progress is None:
+        return None
+    return lambda stage, done, total: progress(stage, number * total + done, cases * total)
