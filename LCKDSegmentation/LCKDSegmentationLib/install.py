@@ -2,6 +2,7 @@
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import TYPE_CHECKING
 
 import slicer.util
@@ -27,15 +28,17 @@ def ensure_dependencies(requirements: Path) -> None:
         requirements: The module's `requirements.txt`.
 
     Raises:
-        InstallError: The PyTorch extension is missing, or the user declined.
+        InstallError: The PyTorch extension is missing, the user declined, or pip failed.
     """
-    _ensure_torch()
     try:
-        from slicer import packaging
-    except ImportError:  # Slicer 5.10
-        _ensure_packages_before_5_12(requirements)
-    else:
-        packaging.pip_ensure(packaging.load_requirements(requirements), requester=REQUESTER)
+        _ensure_torch()
+        _ensure_packages(requirements)
+    except CalledProcessError as error:
+        message = _(
+            "The Python packages could not be installed (pip ended with code {code}): see the Python console for its "
+            "reason, check the connection to the internet and press Apply again."
+        )
+        raise InstallError(message.format(code=error.returncode)) from error
 
 
 def _ensure_torch() -> None:
@@ -55,6 +58,15 @@ def _ensure_torch() -> None:
     if logic.installTorch(askConfirmation=True, torchVersionRequirement=TORCH_REQUIREMENT) is None:
         message = _("PyTorch was not installed: press Apply again and agree to the installation.")
         raise InstallError(message)
+
+
+def _ensure_packages(requirements: Path) -> None:
+    try:
+        from slicer import packaging
+    except ImportError:  # Slicer 5.10
+        _ensure_packages_before_5_12(requirements)
+    else:
+        packaging.pip_ensure(packaging.load_requirements(requirements), requester=REQUESTER)
 
 
 def _ensure_packages_before_5_12(requirements: Path) -> None:

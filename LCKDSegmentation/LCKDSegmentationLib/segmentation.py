@@ -14,7 +14,7 @@ from slicer import (
 )
 
 from lckd.errors import OutputError
-from LCKDSegmentationLib.segments import TumourSegment, tumour_segments
+from lckd.segments import TISSUE_SEGMENTS, SegmentStyle
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -44,7 +44,7 @@ def put_segmentation(
         OutputError: The label map has other dimensions than the volume.
     """
     image = _oriented_image(labels, reference)
-    segments = [(segment.tissue, _segment(segment, image)) for segment in tumour_segments()]
+    segments = [(style.identifier, _segment(style, image)) for style in TISSUE_SEGMENTS]
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
     node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
     node.CreateDefaultDisplayNodes()
@@ -82,13 +82,13 @@ def _oriented_image(labels: "sitk.Image", reference: vtkMRMLScalarVolumeNode) ->
     return image
 
 
-def _segment(described: TumourSegment, image: vtkOrientedImageData) -> vtkSegment:
+def _segment(style: SegmentStyle, image: vtkOrientedImageData) -> vtkSegment:
     """Make one segment; all segments share one image, as Slicer's shared label maps do."""
     segment = vtkSegment()
-    segment.SetName(described.name)
-    segment.SetColor(described.colour)
-    segment.SetLabelValue(described.label)
-    segment.SetTerminology(described.terminology)
+    segment.SetName(style.name)
+    segment.SetColor(style.colour)
+    segment.SetLabelValue(style.label)
+    segment.SetTerminology(style.terminology)
     name = vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     segment.AddRepresentation(name, image)
     return segment

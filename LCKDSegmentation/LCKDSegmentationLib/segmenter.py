@@ -13,6 +13,7 @@ from LCKDSegmentationLib.volumes import Volumes, chosen_volumes, image_from_volu
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
+
     from lckd.segment import Segmentation
 
 Progress = Callable[[str, int, int], None]
@@ -52,7 +53,6 @@ def lckd_segmenter(weights: Path | None = None) -> Segmenter:
 
     def segment(images: "Mapping[Modality, sitk.Image]", *, device: str, progress: Progress | None) -> "Segmentation":
         from lckd.segment import segment as segment_images
-
         from lckd.weights import load_model
 
         return segment_images(images, load_model(weights), device=device, progress=progress)

@@ -1,8 +1,11 @@
 """What the module tells the application once it has started."""
 
+from pathlib import Path
+
 import slicer
 
-from LCKDSegmentationLib.segments import TERMINOLOGY_FILE
+TERMINOLOGY_FILE = Path(__file__).parents[1] / "Resources" / "Terminologies" / "LCKDSegmentation.term.json"
+"""The codes of `lckd.segments`, for Slicer's own editors; a test holds the two together."""
 
 
 def register_terminology() -> None:

@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,8 +14,9 @@ from slicer import vtkMRMLScene as Scene
 from slicer import vtkMRMLSegmentationNode as Segmentation
 
 from lckd.errors import OutputError
+from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
 from LCKDSegmentationLib.segmentation import put_segmentation
-from LCKDSegmentationLib.segments import TERMINOLOGY_FILE, tumour_segments
+from LCKDSegmentationLib.startup import TERMINOLOGY_FILE
 
 Array: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = Callable[..., Array]
@@ -28,6 +28,10 @@ def geometry(volume: Volume) -> Array:
     matrix = vtk.vtkMatrix4x4()
     volume.GetIJKToRASMatrix(matrix)
     return np.array(slicer.util.arrayFromVTKMatrix(matrix))
+
+
+def serialised(code: slicer.vtkCodedEntry) -> str:
+    return f"{code.GetCodingSchemeDesignator()}^{code.GetCodeValue()}^{code.GetCodeMeaning()}"
 
 
 def put(scene: Scene, labels: Array, volume: Volume, output: Segmentation | None = None) -> Segmentation:
@@ -55,17 +59,22 @@ def test_segments_have_names_colours_and_codes(a_scene: Scene, an_oblique_volume
     assert all("~SCT^12738006^Brain~" in segment.GetTerminology() for segment in found)
 
 
-def test_slicer_finds_the_codes_in_our_terminology_file() -> None:
+def test_slicer_finds_the_codes_of_every_segment_in_our_terminology_file() -> None:
     logic = slicer.vtkSlicerTerminologiesModuleLogic()
     context = logic.LoadTerminologyFromFile(str(TERMINOLOGY_FILE))
-    assert context == json.loads(TERMINOLOGY_FILE.read_text())["SegmentationCategoryTypeContextName"]
     category = slicer.vtkSlicerTerminologyCategory()
     assert logic.GetNthCategoryInTerminology(context, 0, category)
-    for index, segment in enumerate(tumour_segments()):
-        known = slicer.vtkSlicerTerminologyType()
+    types = [
+        slicer.vtkSlicerTerminologyType() for _ in range(logic.GetNumberOfTypesInTerminologyCategory(context, category))
+    ]
+    for index, known in enumerate(types):
         assert logic.GetNthTypeInTerminologyCategory(context, category, index, known)
-        assert f"^{known.GetCodeValue()}^{known.GetCodeMeaning()}~" in segment.terminology
-        assert [value / 255 for value in known.GetRecommendedDisplayRGBValue()] == pytest.approx(segment.colour)
+    known_codes = {serialised(known): known.GetRecommendedDisplayRGBValue() for known in types}
+    for style in TISSUE_SEGMENTS + REGION_SEGMENTS:
+        assert style.terminology.startswith(f"{context}~{serialised(category)}~{style.code}~")
+        assert style.code in known_codes
+    for style in TISSUE_SEGMENTS:
+        assert [value / 255 for value in known_codes[style.code]] == pytest.approx(style.colour)
 
 
 def test_segmentation_refers_to_its_reference(a_scene: Scene, an_oblique_volume: Volume, tumour_labels: Array) -> None:
@@ -90,10 +99,10 @@ def test_written_segmentation_is_read_back_voxel_by_voxel(
     again = a_scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "again")
     assert storage.ReadData(again)
     assert_holds(mask_of, again, tumour_labels, an_oblique_volume)
-    for segment in tumour_segments():
-        read = again.GetSegmentation().GetSegment(segment.tissue)
-        assert (read.GetName(), read.GetTerminology()) == (segment.name, segment.terminology)
-        assert read.GetColor() == pytest.approx(segment.colour, abs=1e-4)
+    for style in TISSUE_SEGMENTS:
+        read = again.GetSegmentation().GetSegment(style.identifier)
+        assert (read.GetName(), read.GetTerminology()) == (style.name, style.terminology)
+        assert read.GetColor() == pytest.approx(style.colour, abs=1e-4)
 
 
 def test_result_shares_the_transform_of_its_reference(
