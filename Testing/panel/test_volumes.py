@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,7 +11,7 @@ import slicer.util
 import vtk
 from slicer import vtkMRMLScalarVolumeNode as Volume
 from slicer import vtkMRMLScene as Scene
-from slicer import vtkMRMLTransformableNode, vtkMRMLTransformNode
+from slicer import vtkMRMLTransformableNode, vtkMRMLTransformNode, vtkMRMLVolumeArchetypeStorageNode
 
 from lckd.errors import InputError
 from LCKDSegmentationLib.volumes import chosen_volumes, image_from_volume
@@ -20,6 +21,7 @@ Maker: TypeAlias = Callable[..., Volume]
 
 LPS_FROM_RAS = np.array([-1.0, -1.0, 1.0])
 MIRRORED = np.diag([1.0, 1.0, 1.0])[[1, 0, 2]]  # determinant -1: a left-handed volume
+OBLIQUE_LEFT_HANDED = np.array([[0.8, 0.6, 0.0], [0.48, -0.64, -0.6], [0.36, -0.48, 0.8]])
 ROTATED = np.array([[0.0, -1.0, 0.0, 12.5], [1.0, 0.0, 0.0, -30.0], [0.0, 0.0, 1.0, 7.25], [0.0, 0.0, 0.0, 1.0]])
 
 
@@ -62,6 +64,22 @@ def test_left_handed_volume_keeps_its_corners(make_volume: Maker) -> None:
     image = image_from_volume(volume)
     assert_corners_agree(image, volume)
     assert np.linalg.det(np.reshape(image.GetDirection(), (3, 3))) == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("ending", [".nrrd", ".nii.gz"])
+@pytest.mark.parametrize("directions", [OBLIQUE_LEFT_HANDED, np.eye(3)], ids=["oblique and mirrored", "straight"])
+def test_image_is_what_a_reader_finds_in_the_file_that_slicer_writes(
+    make_volume: Maker, tmp_path: Path, directions: Array, ending: str
+) -> None:
+    volume = make_volume("written", directions=directions)
+    storage = vtkMRMLVolumeArchetypeStorageNode()
+    storage.SetFileName(str(tmp_path / f"volume{ending}"))
+    assert storage.WriteData(volume)
+    image, read = image_from_volume(volume), sitk.ReadImage(str(tmp_path / f"volume{ending}"))
+    assert np.array_equal(sitk.GetArrayFromImage(image), sitk.GetArrayFromImage(read))
+    for corner in product(*((0, length - 1) for length in image.GetSize())):
+        expected = read.TransformIndexToPhysicalPoint(corner)
+        assert image.TransformIndexToPhysicalPoint(corner) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["uint8", "int16", "uint16", "int32", "float32", "float64"])
