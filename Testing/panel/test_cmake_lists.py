@@ -1,0 +1,63 @@
+"""CMake installs exactly what lies in the tree: what is not listed is missing in the installed extension."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+FOLDERS = ("LCKDSegmentation", "Training")
+NOT_INSTALLED = {"CMakeLists.txt", "ruff.toml"}
+LISTS = {".py": "MODULE_PYTHON_SCRIPTS"}
+OTHER_LIST = "MODULE_PYTHON_RESOURCES"
+
+
+def listed(cmake: Path, name: str) -> list[str]:
+    """Read one list of a CMakeLists.txt: one file a line."""
+    match = re.search(rf"^set\({name}\n(.*?)^  \)", cmake.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert match, f"{cmake} has no list {name} of the form 'set({name}', one file a line, '  )'"
+    return match[1].replace("${MODULE_NAME}", cmake.parent.name).split()
+
+
+def is_installed(path: Path) -> bool:
+    hidden = any(part.startswith((".", "__pycache__")) or part.endswith(".egg-info") for part in path.parts)
+    return not hidden and path.name not in NOT_INSTALLED
+
+
+def present(folder: Path) -> set[str]:
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in paths if is_installed(path)}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_listed_file_exists(the_repository: Path, folder: str) -> None:
+    cmake = the_repository / folder / "CMakeLists.txt"
+    names = [name for key in (LISTS[".py"], OTHER_LIST) for name in listed(cmake, key)]
+    missing = [name for name in names if not (cmake.parent / name).is_file()]
+    assert not missing, f"Add these files, or take them out of {folder}/CMakeLists.txt: {', '.join(missing)}"
+    assert len(names) == len(set(names)), f"{folder}/CMakeLists.txt lists a file twice"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_file_that_belongs_to_the_extension_is_listed(the_repository: Path, folder: str) -> None:
+    cmake = the_repository / folder / "CMakeLists.txt"
+    for name in sorted(present(cmake.parent)):
+        key = LISTS.get(Path(name).suffix, OTHER_LIST)
+        assert name in listed(cmake, key), f"Add the line '  {name}' to the list {key} in {folder}/CMakeLists.txt"
+
+
+def test_the_default_weights_are_installed(the_repository: Path) -> None:
+    names = listed(the_repository / "LCKDSegmentation" / "CMakeLists.txt", OTHER_LIST)
+    assert {"Resources/Weights/base/model.json", "Resources/Weights/base/model.safetensors"} <= set(names)
+
+
+def test_the_extension_describes_itself_to_the_index(the_repository: Path) -> None:
+    text = (the_repository / "CMakeLists.txt").read_text(encoding="utf-8")
+    settings = dict(re.findall(r'^set\(EXTENSION_(\w+) "(.+)"\)$', text, re.MULTILINE))
+    entry = json.loads((the_repository / "Resources" / "index" / "LCKDSegmentation.json").read_text(encoding="utf-8"))
+    assert entry["scm_url"] == settings["HOMEPAGE"] + ".git"
+    assert entry["build_dependencies"] == settings["DEPENDS"].split()
+    assert re.search(r"^project\(LCKDSegmentation\)$", text, re.MULTILINE)
+    for key in ("LICENSE_FILE", "README_FILE"):
+        assert settings[key].startswith("${CMAKE_CURRENT_SOURCE_DIR}/")
+    assert {"CONTRIBUTORS", "DESCRIPTION", "ICONURL", "SCREENSHOTURLS"} <= set(settings)
