@@ -1,24 +1,21 @@
-"""Measure weights on a cohort, with plain Python: `python Training/evaluate.py --data DIR --out DIR`.
+"""Measure LCKD weights: with plain Python, or headless in 3D Slicer.
 
-The same as `lckd evaluate`, for a place where the package is not installed: a checkout, or an installed module.
+    python Training/evaluate.py ARGUMENTS
+    Slicer --no-main-window --python-script Training/evaluate.py -- ARGUMENTS
+
+The arguments are those of `lckd evaluate`; `--help` lists them.
 """
 
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+for place in (HERE, HERE.parent / "LCKDSegmentation", HERE.parent):  # a checkout, or the folder of an installed module
+    if str(place) not in sys.path:
+        sys.path.insert(0, str(place))
 
-
-def add_import_paths() -> None:
-    """Let Python find `lckd_training` beside this file, and `lckd` in a checkout or beside an installed module."""
-    homes = [HERE.parent / "LCKDSegmentation", HERE.parent]
-    home = next((folder for folder in homes if (folder / "lckd" / "__init__.py").is_file()), homes[0])
-    sys.path[:0] = [str(home), str(HERE)]
-
+from lckd_training import evaluate_command  # noqa: E402 - the path is set above
+from lckd_training.entry import run_script  # noqa: E402
 
 if __name__ == "__main__":
-    add_import_paths()
-    from lckd.cli import run_command
-    from lckd_training.evaluate_command import build_parser
-
-    sys.exit(run_command(build_parser(), sys.argv[1:]))
+    run_script(evaluate_command)

@@ -1,5 +1,6 @@
 """Measuring weights on a cohort, and the command for it."""
 
+import argparse
 import dataclasses
 import json
 import shutil
@@ -14,31 +15,22 @@ import SimpleITK as sitk
 from lckd.card import Card, read_card
 from lckd.cli import run_command
 from lckd.errors import InputError, LckdError, OutputError
-from lckd.modality import Modality, Subset
+from lckd.modality import MODALITIES, Subset
 from lckd.network import PRESETS, build_network
-from lckd.region import BRATS, BRATS_2023, LabelConvention
+from lckd.region import BRATS
 from lckd.weights import Model, load_model, save_model
-from lckd_training.cohort import FolderCase, SyntheticCase
-from lckd_training.evaluate_command import build_parser, write_into_card
-from lckd_training.evaluation import cohort_title, evaluate, load, parse_data
+from lckd_training.cohort import FolderCase, Patient, SyntheticCase, write_case
+from lckd_training.evaluate_command import add_parser, write_into_card
+from lckd_training.evaluation import cohort_title, evaluate, parse_data
 from lckd_training.report import card_validation, write_table
 
 SHAPE = (20, 24, 28)
-ALL: Subset = ("flair", "t1", "t1ce", "t2")
 
 
-def an_image(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], spacing: float = 1.0) -> sitk.Image:
+def an_image(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> sitk.Image:
     image = sitk.GetImageFromArray(array)
-    image.SetSpacing([spacing] * 3)
+    image.SetSpacing([4.0] * 3)
     return image
-
-
-def a_label_map(convention: LabelConvention = BRATS) -> sitk.Image:
-    labels = np.zeros(SHAPE, dtype=np.uint8)
-    labels[4:16, 4:16, 4:16] = convention.edema
-    labels[6:14, 6:14, 6:14] = convention.necrosis
-    labels[8:12, 8:12, 8:12] = convention.enhancing
-    return an_image(labels)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,18 +38,17 @@ class ACase:
     """A small patient with some modalities."""
 
     name: str
-    modalities: Subset = ALL
-    convention: LabelConvention = BRATS
+    modalities: Subset = MODALITIES
+    is_labelled: bool = True
 
-    def images(self) -> dict[Modality, sitk.Image]:
+    def load(self) -> Patient:
         noise = np.random.default_rng(3).uniform(50, 100, (len(self.modalities), *SHAPE)).astype(np.float32)
         noise[:, 0] = 0
-        return {modality: an_image(array, 4.0) for modality, array in zip(self.modalities, noise, strict=True)}
-
-    def labels(self) -> sitk.Image:
-        labels = a_label_map(self.convention)
-        labels.SetSpacing([4.0] * 3)
-        return labels
+        images = {modality: an_image(array) for modality, array in zip(self.modalities, noise, strict=True)}
+        labels = np.zeros(SHAPE, dtype=np.uint8)
+        labels[4:16, 4:16, 4:16] = BRATS.edema
+        labels[8:12, 8:12, 8:12] = BRATS.enhancing
+        return Patient(images, an_image(labels) if self.is_labelled else None)
 
 
 @pytest.fixture(scope="module")
@@ -93,14 +84,14 @@ def test_progress_counts_to_the_number_of_all_subsets(tiny_model: Model) -> None
     assert told[-1] == ("b: t1+t2", 6, 6)
 
 
+def test_a_case_without_a_label_map_is_refused_by_name(tiny_model: Model) -> None:
+    with pytest.raises(InputError, match="'nobody knows' has no label map"):
+        evaluate([ACase("nobody knows", is_labelled=False)], tiny_model, cohort_name="")
+
+
 def test_an_evaluation_of_nothing_is_refused(tiny_model: Model) -> None:
     with pytest.raises(InputError, match="no case"):
         evaluate([], tiny_model, cohort_name="none")
-
-
-def test_the_truth_of_a_case_has_the_values_of_a_result() -> None:
-    _, truth = load(ACase("from 2023", convention=BRATS_2023))
-    assert set(np.unique(sitk.GetArrayViewFromImage(truth)).tolist()) == {0, 1, 2, 4}
 
 
 @pytest.mark.parametrize(
@@ -149,20 +140,18 @@ def test_a_cohort_is_named_without_the_place_of_its_folder(tmp_path: Path) -> No
     assert cohort_title("synthetic:test:3") == "synthetic:test:3"
 
 
-def write_patient(folder: Path, case: ACase) -> None:
-    place = folder / case.name
-    place.mkdir(parents=True)
-    for modality, image in case.images().items():
-        sitk.WriteImage(image, str(place / f"{case.name}_{modality}.nii.gz"))
-    sitk.WriteImage(case.labels(), str(place / f"{case.name}_seg.nii.gz"))
+def run_evaluate(*options: str) -> int:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    return run_command(parser, ["evaluate", *options])
 
 
 def test_the_command_leaves_a_table_and_puts_it_into_the_card_it_measured(
     tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_patient(tmp_path / "cohort", ACase("BraTS20_1"))
+    write_case(ACase("BraTS20_1"), tmp_path / "cohort")
     options = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
-    code = run_command(build_parser(), [*options, "--weights", str(tiny_weights), "--into-card"])
+    code = run_evaluate(*options, "--weights", str(tiny_weights), "--into-card")
     table = json.loads((tmp_path / "out" / "table.json").read_text())
     assert code == 0
     assert "n = 1" in capsys.readouterr().out
@@ -180,7 +169,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
-    code = run_command(build_parser(), ["--data", "synthetic:test", "--out", str(tmp_path / "file" / "out")])
+    code = run_evaluate("--data", "synthetic:test", "--out", str(tmp_path / "file" / "out"))
     assert code == 2
     assert "cannot be made" in capsys.readouterr().err
     with pytest.raises(OutputError, match="cannot be made"):

@@ -5,8 +5,8 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.region import BRATS, BRATS_2023, LabelConvention
-from lckd_training.overlap import compare, convert_labels, dice, enhancing_cm3, hd95_mm
+from lckd.region import BRATS
+from lckd_training.overlap import compare, dice, enhancing_cm3, hd95_mm
 
 SHAPE = (20, 24, 28)
 
@@ -17,11 +17,11 @@ def a_cube(first: tuple[int, int, int], edge: int = 4) -> np.ndarray[tuple[int, 
     return mask
 
 
-def a_label_map(convention: LabelConvention = BRATS) -> sitk.Image:
+def a_label_map() -> sitk.Image:
     labels = np.zeros(SHAPE, dtype=np.uint8)
-    labels[4:16, 4:16, 4:16] = convention.edema
-    labels[6:14, 6:14, 6:14] = convention.necrosis
-    labels[8:12, 8:12, 8:12] = convention.enhancing
+    labels[4:16, 4:16, 4:16] = BRATS.edema
+    labels[6:14, 6:14, 6:14] = BRATS.necrosis
+    labels[8:12, 8:12, 8:12] = BRATS.enhancing
     return sitk.GetImageFromArray(labels)
 
 
@@ -71,11 +71,6 @@ def test_label_maps_on_different_grids_are_refused() -> None:
     moved.SetOrigin([0.0, 0.0, 0.5])
     with pytest.raises(InputError, match="another grid"):
         compare(a_label_map(), moved)
-
-
-def test_a_label_map_of_brats_2023_is_read_by_its_own_convention() -> None:
-    converted = convert_labels(a_label_map(BRATS_2023), BRATS_2023)
-    assert np.array_equal(sitk.GetArrayFromImage(converted), sitk.GetArrayFromImage(a_label_map()))
 
 
 def test_enhancing_tumour_is_measured_in_cubic_centimetres() -> None:

@@ -22,9 +22,9 @@ from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_na
 from lckd.region import REGIONS, Region
 from lckd.segment import Segmentation, segment
 from lckd.weights import Model, load_model
-from lckd_training.cohort import FolderCase, SyntheticCase, find_cases, require_labels, write_case
+from lckd_training.cohort import SyntheticCase, find_cases, write_case
 from lckd_training.figures import Panel, backgrounds, draw_overview, draw_segmentation
-from lckd_training.overlap import compare_dice, convert_labels
+from lckd_training.overlap import compare_dice
 from lckd_training.report import make_folder, write_text
 from lckd_training.synthetic import seeds
 
@@ -120,9 +120,8 @@ def read_patient(folder: Path) -> Patient:
     if len(cases) > 1:
         message = f"'{folder}' holds {len(cases)} patients: give the folder of one, such as '{folder / cases[0].name}'."
         raise InputError(message)
-    case = cases[0]
-    images = case.images()
-    return Patient(case.name, images, _truth(case, next(iter(images.values()))))
+    images, truth = cases[0].load()
+    return Patient(cases[0].name, images, truth)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -155,12 +154,6 @@ def _run(arguments: argparse.Namespace) -> None:
 def _synthetic_patient(out: Path) -> Path:
     """Write the first synthetic patient of the test split, which no training ever sees."""
     return write_case(SyntheticCase(seeds("test", 1)[0]), out)
-
-
-def _truth(case: FolderCase, reference: sitk.Image) -> sitk.Image | None:
-    if case.label_path is None:
-        return None
-    return convert_labels(require_labels(case, reference), case.convention)
 
 
 def _segment(patient: Patient, subset: Subset, model: Model) -> Result:

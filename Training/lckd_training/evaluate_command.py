@@ -17,18 +17,23 @@ EPILOG = "It leaves table.json, table.csv, table.md and heatmap.png in the folde
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `evaluate` to the subcommands of `lckd`."""
-    _add_arguments(subparsers.add_parser("evaluate", help=HELP, description=HELP, epilog=EPILOG))
+    parser = subparsers.add_parser("evaluate", help=HELP, description=HELP, epilog=EPILOG)
+    add_arguments(parser)
+    parser.set_defaults(run=run)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of `Training/evaluate.py`, which takes what `lckd evaluate` takes."""
-    parser = argparse.ArgumentParser(prog="evaluate.py", description=HELP, epilog=EPILOG)
-    _add_arguments(parser)
-    return parser
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `lckd evaluate` and `Training/evaluate.py` are told."""
+    parser.add_argument("--data", required=True, metavar="DIR|synthetic:test[:K]", help="patients with label maps")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the table")
+    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
+    parser.add_argument("--into-card", action="store_true", help="also write the table into the weights' model.json")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Measure, write the table, and say what came out.
+    """Measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities.
 
     Raises:
         LckdError: The patients, the weights or the folder to write to cannot be used.
@@ -67,16 +72,6 @@ def write_into_card(table: "Table", directory: Path) -> None:
         message = f"The weights in '{directory}' changed while they were measured: evaluate them again."
         raise LckdError(message)
     write_card(dataclasses.replace(card, validation=card_validation(table)), directory)
-
-
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", required=True, metavar="DIR|synthetic:test[:K]", help="patients with label maps")
-    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the table")
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
-    parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
-    parser.add_argument("--into-card", action="store_true", help="also write the table into the weights' model.json")
-    parser.set_defaults(run=run)
 
 
 def _tell(stage: str, done: int, total: int) -> None:

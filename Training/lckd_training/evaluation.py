@@ -4,15 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import SimpleITK as sitk
-
 from lckd import __version__
 from lckd.errors import InputError
-from lckd.modality import SUBSETS, Modality, subset_name
+from lckd.modality import SUBSETS, subset_name
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.cohort import Case, SyntheticCase, find_cases, require_labels
-from lckd_training.overlap import compare, convert_labels, enhancing_cm3
+from lckd_training.cohort import Case, SyntheticCase, find_cases, load_labelled
+from lckd_training.overlap import compare, enhancing_cm3
 from lckd_training.summary import CaseScore, Table, summarise
 from lckd_training.synthetic import SEED_RANGES, seeds
 
@@ -67,7 +65,7 @@ def score_case(case: Case, model: Model, *, device: str = "auto", progress: Prog
     Raises:
         InputError: An image or the label map cannot be used.
     """
-    images, truth = load(case)
+    images, truth = load_labelled(case)
     subsets = [subset for subset in SUBSETS if all(modality in images for modality in subset)]
     patient = encode_patient(images, model, device=device)
     et_cm3 = enhancing_cm3(truth)
@@ -79,18 +77,6 @@ def score_case(case: Case, model: Model, *, device: str = "auto", progress: Prog
         if progress:
             progress(f"{case.name}: {subset_name(subset)}", done, len(subsets))
     return scores
-
-
-def load(case: Case) -> tuple[dict[Modality, sitk.Image], sitk.Image]:
-    """Return the images of a case, and its label map with the values of `lckd.region.BRATS`.
-
-    Raises:
-        InputError: A file cannot be used, or there is no label map on the grid of the images.
-    """
-    if isinstance(case, SyntheticCase):  # one synthesis gives both
-        return case.images_and_labels()
-    images = case.images()
-    return images, convert_labels(require_labels(case, next(iter(images.values()))), case.convention)
 
 
 def parse_data(text: str) -> list[Case]:

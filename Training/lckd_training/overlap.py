@@ -12,7 +12,7 @@ from monai.metrics import compute_hausdorff_distance
 
 from lckd.errors import InputError
 from lckd.grid import same_grid
-from lckd.region import BRATS, REGIONS, LabelConvention, Region, regions_from_labels
+from lckd.region import BRATS, REGIONS, Region, regions_from_labels
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -95,17 +95,6 @@ def enhancing_cm3(truth: sitk.Image) -> float:
     """Measure how much enhancing tumour a label map with the values of `lckd.region.BRATS` holds, in cm3."""
     voxels = int((sitk.GetArrayViewFromImage(truth) == BRATS.enhancing).sum())
     return voxels * float(np.prod(truth.GetSpacing())) / 1000.0
-
-
-def convert_labels(labels: sitk.Image, convention: LabelConvention) -> sitk.Image:
-    """Rewrite a label map in the values of `lckd.region.BRATS`; values that belong to no region become background."""
-    values = sitk.GetArrayViewFromImage(labels)
-    converted = np.zeros(values.shape, dtype=np.uint8)
-    for tissue in ("necrosis", "edema", "enhancing"):
-        converted[values == getattr(convention, tissue)] = getattr(BRATS, tissue)
-    image = sitk.GetImageFromArray(converted)
-    image.CopyInformation(labels)
-    return image
 
 
 def _region_pairs(result: sitk.Image, truth: sitk.Image) -> dict[Region, tuple[Mask, Mask]]:
