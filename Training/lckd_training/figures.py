@@ -20,7 +20,7 @@ from lckd.region import BRATS, REGION_NAMES, REGIONS, Region, regions_from_label
 from lckd_training.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
 
 COLOURS: dict[Region, str] = {"ET": "#ff3b30", "TC": "#ffd60a", "WT": "#32d583"}
-WIDTHS: dict[Region, float] = {"ET": 0.9, "TC": 2.0, "WT": 1.2}
+WIDTHS: dict[Region, float] = {"ET": 0.9, "TC": 1.7, "WT": 1.2}
 """TC is drawn wide and ET upon it, so that both are seen where they share their border, as they mostly do."""
 GROUND, INK, QUIET = "#000000", "#f2f2f2", "#9a9aa2"
 BEST_BACKGROUNDS: tuple[Modality, ...] = ("flair", "t1ce")
