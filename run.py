@@ -132,7 +132,7 @@ def make_venv() -> None:
         return
     print(f"Making {VENV}", flush=True)
     if run(sys.executable, "-m", "venv", "--clear", VENV) != 0:
-        sys.exit("This Python lacks venv or pip. On Debian or Ubuntu: apt-get install python3-venv python3-pip")
+        sys.exit("This Python lacks venv or pip. On Debian or Ubuntu: apt-get install python3-venv")
 
 
 def install(name: str) -> None:

@@ -81,12 +81,12 @@ def test_a_failed_installation_is_not_taken_for_a_finished_one(
     assert not run.is_prepared("test")
 
 
-def test_a_python_without_venv_is_told_which_packages_to_install(
+def test_a_python_without_venv_is_told_which_package_to_install(
     run: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.PYTHON.unlink()
     monkeypatch.setattr(run, "run", Programs(failing="venv"))
-    with pytest.raises(SystemExit, match="apt-get install python3-venv python3-pip"):
+    with pytest.raises(SystemExit, match="apt-get install python3-venv"):
         run.prepare("demo")
 
 
