@@ -29,7 +29,7 @@ def _convolution(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
     return [
         nn.Conv3d(inputs, outputs, kernel_size=3, stride=stride, padding=1, bias=False),
         nn.InstanceNorm3d(outputs, affine=True),
-        nn.LeakyReLU(NEGATIVE_SLOPE, inplace=True),
+        nn.LeakyReLU(NEGATIVE_SLOPE),
     ]
 
 

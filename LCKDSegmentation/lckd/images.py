@@ -112,11 +112,16 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
         )
         raise OutputError(message) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary.is_file():
+            temporary.unlink()
 
 
 def _require_complete(path: Path) -> None:
-    """Refuse a damaged gzip file; ITK's NIfTI reader would only print and fill the rest with zeros."""
+    """Refuse a damaged gzip file; ITK's NIfTI reader would only print and fill the rest with zeros.
+
+    Raises:
+        InputError: The file is cut off or damaged.
+    """
     if path.suffix != ".gz":
         return
     try:

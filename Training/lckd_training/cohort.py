@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import SimpleITK as sitk
 
 from lckd.errors import InputError
 from lckd.grid import same_grid
 from lckd.images import read_image, write_atomically
 from lckd.modality import MODALITIES, Modality
-from lckd.region import BRATS, BRATS_2023, LabelConvention
+from lckd.region import BRATS, BRATS_2023, LabelConvention, labels_from_regions, regions_from_labels
+from lckd_training.synthetic import synthesise
 
 SUFFIXES: dict[str, Modality] = {
     "_flair": "flair", "_t1": "t1", "_t1ce": "t1ce", "_t2": "t2",
@@ -24,30 +26,35 @@ LABEL_SUFFIXES = ("_seg", "-seg")
 IMAGE_ENDINGS = (".nii.gz", ".nii")
 BRATS_2023_PREFIX = "BraTS-GLI-"
 
+FIELD_OF_VIEW_MM = (155.0, 240.0, 240.0)
+BRATS_ORIGIN_MM = (0.0, -239.0, 0.0)
+"""Size (D, H, W) and origin (LPS) of a BraTS image, which synthetic patients share."""
+
+
+class Patient(NamedTuple):
+    """What a case holds, read.
+
+    Attributes:
+        images: The present modalities, each in its own geometry.
+        labels: Label map with the values of `lckd.region.BRATS` on the grid of the first image, or None.
+    """
+
+    images: dict[Modality, sitk.Image]
+    labels: sitk.Image | None
+
 
 class Case(Protocol):
-    """One patient: images of the modalities that exist, and perhaps a label map."""
+    """One patient that can be read when it is needed."""
 
     @property
     def name(self) -> str:
         """Name of the patient, unique in its cohort."""
 
-    @property
-    def convention(self) -> LabelConvention:
-        """What the values of the label map mean."""
-
-    def images(self) -> dict[Modality, sitk.Image]:
-        """Return the present modalities, each in its own geometry.
+    def load(self) -> Patient:
+        """Read or make the patient.
 
         Raises:
-            InputError: A file cannot be used.
-        """
-
-    def labels(self) -> sitk.Image | None:
-        """Return the label map, or None.
-
-        Raises:
-            InputError: The file cannot be used or holds values that the convention does not know.
+            InputError: A file cannot be used, or the label map does not fit; the sentence names it.
         """
 
 
@@ -67,24 +74,12 @@ class FolderCase:
     label_path: Path | None
     convention: LabelConvention
 
-    def images(self) -> dict[Modality, sitk.Image]:
-        """Read the present modalities; see `Case`."""
-        return {modality: read_image(path) for modality, path in self.image_paths.items()}
-
-    def labels(self) -> sitk.Image | None:
-        """Read the label map; see `Case`."""
+    def load(self) -> Patient:
+        """Read the patient; see `Case`."""
+        images = {modality: read_image(path) for modality, path in self.image_paths.items()}
         if self.label_path is None:
-            return None
-        labels = sitk.Cast(read_image(self.label_path, may_be_empty=True), sitk.sitkUInt8)
-        found = set(np.unique(sitk.GetArrayViewFromImage(labels)).tolist())
-        unknown = sorted(found - set(self.convention.values))
-        if unknown:
-            message = (
-                f"The label map '{self.label_path}' holds the values {unknown}, which its data set does not use "
-                f"({self.convention.values}): check the name of the folder, which declares the convention."
-            )
-            raise InputError(message)
-        return labels
+            return Patient(images, None)
+        return Patient(images, _read_labels(self.label_path, self.convention, reference=next(iter(images.values()))))
 
 
 @dataclass(frozen=True)
@@ -98,38 +93,23 @@ class SyntheticCase:
 
     seed: int
     spacing_mm: float = 1.0
-    convention: LabelConvention = BRATS
 
     @property
     def name(self) -> str:
         """Name in the manner of BraTS 2020."""
         return f"BraTS20_Synthetic_{self.seed:07d}"
 
-    def images(self) -> dict[Modality, sitk.Image]:
-        """Synthesise the four modalities; see `Case`."""
-        return dict(zip(MODALITIES, self._all()[:-1], strict=True))
+    def load(self) -> Patient:
+        """Synthesise the patient; see `Case`."""
+        depth, height, width = (round(edge / self.spacing_mm) for edge in FIELD_OF_VIEW_MM)
+        patient = synthesise(self.seed, shape=(depth, height, width), spacing_mm=(self.spacing_mm,) * 3)
+        images = [self._image(array) for array in patient.images.numpy()]
+        return Patient(dict(zip(MODALITIES, images, strict=True)), self._image(patient.labels.numpy()))
 
-    def labels(self) -> sitk.Image:
-        """Synthesise the label map; see `Case`."""
-        return self._all()[-1]
-
-    def images_and_labels(self) -> tuple[dict[Modality, sitk.Image], sitk.Image]:
-        """Synthesise both at once."""
-        *images, labels = self._all()
-        return dict(zip(MODALITIES, images, strict=True)), labels
-
-    def _all(self) -> list[sitk.Image]:
-        from lckd_training.synthetic import synthesise  # noqa: PLC0415 - reading folders needs no synthesis
-
-        shape = tuple(round(edge / self.spacing_mm) for edge in (155.0, 240.0, 240.0))
-        patient = synthesise(self.seed, shape=shape, spacing_mm=(self.spacing_mm,) * 3)
-        arrays = [*patient.images.numpy(), patient.labels.numpy()]
-        return [self._image(array) for array in arrays]
-
-    def _image(self, array: np.ndarray) -> sitk.Image:
-        image = sitk.GetImageFromArray(array)
+    def _image(self, voxels: npt.NDArray[np.generic]) -> sitk.Image:
+        image = sitk.GetImageFromArray(voxels)
         image.SetSpacing([self.spacing_mm] * 3)
-        image.SetOrigin([0.0, -239.0, 0.0])  # as in BraTS
+        image.SetOrigin(BRATS_ORIGIN_MM)
         return image
 
 
@@ -177,11 +157,7 @@ def write_case(case: Case, folder: Path) -> Path:
         OutputError: The folder cannot be written.
     """
     place = folder / case.name
-    labels: sitk.Image | None
-    if isinstance(case, SyntheticCase):
-        images, labels = case.images_and_labels()
-    else:
-        images, labels = case.images(), case.labels()
+    images, labels = case.load()
     for modality, image in images.items():
         write_atomically(image, place / f"{case.name}_{modality}.nii.gz")
     if labels is not None:
@@ -189,26 +165,45 @@ def write_case(case: Case, folder: Path) -> Path:
     return place
 
 
-def require_labels(case: Case, reference: sitk.Image) -> sitk.Image:
-    """Return the label map of a case that must have one, on the grid of its images.
+def load_labelled(case: Case) -> tuple[dict[Modality, sitk.Image], sitk.Image]:
+    """Read a patient that must have a label map.
 
     Args:
         case: The patient.
-        reference: An image of the patient.
 
     Returns:
-        The label map.
+        Images and label map, as in `Patient`.
 
     Raises:
-        InputError: There is no label map, or it lies on another grid.
+        InputError: There is no label map, or a file cannot be used.
     """
-    labels = case.labels()
+    images, labels = case.load()
     if labels is None:
         message = f"Patient '{case.name}' has no label map (NAME_seg.nii.gz): add it, or leave the patient out."
         raise InputError(message)
-    if not same_grid(labels, reference):
-        message = f"The label map of patient '{case.name}' lies on another grid than its images: resample it to them."
+    return images, labels
+
+
+def _read_labels(path: Path, convention: LabelConvention, *, reference: sitk.Image) -> sitk.Image:
+    """Read a label map and bring its values to `lckd.region.BRATS`.
+
+    Raises:
+        InputError: The file cannot be used, its grid is not that of the images, or a value is not in the convention.
+    """
+    image = read_image(path, may_be_empty=True)
+    if not same_grid(image, reference):
+        message = f"The label map '{path}' lies on another grid than the images beside it: resample it to them."
         raise InputError(message)
+    values = sitk.GetArrayViewFromImage(image)
+    unknown = sorted(set(np.unique(values).tolist()) - set(convention.values))
+    if unknown:
+        message = (
+            f"The label map '{path}' holds the values {unknown}, but its data set uses {convention.values}: "
+            "check the name of its folder, which declares the convention."
+        )
+        raise InputError(message)
+    labels = sitk.GetImageFromArray(labels_from_regions(regions_from_labels(values, convention)))
+    labels.CopyInformation(image)
     return labels
 
 

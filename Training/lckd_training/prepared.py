@@ -10,9 +10,8 @@ from torch import Tensor
 
 from lckd.grid import prepare, working_grid
 from lckd.modality import MODALITIES
-from lckd.region import regions_from_labels
-from lckd_training.cohort import Case, SyntheticCase, require_labels
-
+from lckd.region import BRATS, regions_from_labels
+from lckd_training.cohort import Case, load_labelled
 
 HALF_FULL = 0.5
 
@@ -49,14 +48,14 @@ def prepare_case(case: Case, *, spacing_mm: float) -> PreparedCase:
     Raises:
         InputError: A file cannot be used, or there is no label map on the grid of the images.
     """
-    images, labels = _load(case)
+    images, labels = load_labelled(case)
     reference = next(iter(images))
     grid = working_grid(images, reference=reference, spacing_mm=spacing_mm)
     volumes = np.zeros((len(MODALITIES), *reversed(grid.size)), dtype=np.float32)
     for index, modality in enumerate(MODALITIES):
         if modality in images:
             volumes[index] = prepare(images[modality], grid)
-    occupancy = np.stack([grid.sample(mask) for mask in _region_images(labels, case)])
+    occupancy = np.stack([grid.sample(mask) for mask in _region_images(labels)])
     return PreparedCase(
         name=case.name,
         volumes=torch.from_numpy(volumes),
@@ -90,15 +89,8 @@ def prepare_cohort(
     return prepared
 
 
-def _load(case: Case) -> tuple[dict[str, sitk.Image], sitk.Image]:
-    if isinstance(case, SyntheticCase):
-        return case.images_and_labels()
-    images = case.images()
-    return images, require_labels(case, next(iter(images.values())))
-
-
-def _region_images(labels: sitk.Image, case: Case) -> list[sitk.Image]:
-    masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), case.convention)
+def _region_images(labels: sitk.Image) -> list[sitk.Image]:
+    masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), BRATS)
     images = [sitk.GetImageFromArray(mask.astype(np.float32)) for mask in masks]
     for image in images:
         image.CopyInformation(labels)

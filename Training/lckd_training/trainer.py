@@ -70,7 +70,6 @@ class Trainer:
     ) -> None:
         self.config, self.cohorts, self.out, self.device, self.report = config, cohorts, out, device, report
         self.network = build_network(PRESETS[config.preset], seed=config.seed).to(device)
-        self.network.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # missing in torch's stubs
         self.average = build_network(PRESETS[config.preset], seed=config.seed).to(device).eval()
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
@@ -94,7 +93,7 @@ class Trainer:
             OutputError: The output folder cannot be written.
         """
         begin = time.monotonic()
-        with (self.out / "log.csv").open("a", newline="", encoding="utf-8") as stream:
+        with (self.out / "log.csv").open("a", buffering=1, newline="", encoding="utf-8") as stream:
             log = csv.DictWriter(stream, LOG_COLUMNS)
             if stream.tell() == 0:
                 log.writeheader()
@@ -102,7 +101,6 @@ class Trainer:
                 log.writerow(self._train_step(batch))
                 if self.step % self.config.elect_every == 0 or self.finished:
                     self._elect()
-                    stream.flush()
                     self.save()
                 if time.monotonic() - begin > time_limit_s:
                     break
