@@ -1,0 +1,145 @@
+"""Image files that must be refused: one maker each, which writes the file at the path it is given.
+
+`BAD_IMAGES` maps the name of each file to its maker and to what the refusal must say.
+"""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import SimpleITK as sitk
+
+SIZE = (16, 14, 12)
+
+
+def _scan() -> sitk.Image:
+    voxels = np.random.default_rng(3).uniform(50.0, 150.0, SIZE[::-1]).astype(np.float32)
+    voxels[:, :3] = 0.0
+    return sitk.GetImageFromArray(voxels)
+
+
+def _write(image: sitk.Image, path: Path) -> None:
+    sitk.WriteImage(image, str(path), useCompression=path.suffix != ".nii")
+
+
+def missing(path: Path) -> None:
+    """Leave nothing at the path."""
+    path.unlink(missing_ok=True)
+
+
+def folder(path: Path) -> None:
+    """Make a folder that is called like an image."""
+    path.mkdir()
+
+
+def empty(path: Path) -> None:
+    """Write no byte."""
+    path.write_bytes(b"")
+
+
+def cut_off(path: Path) -> None:
+    """Write an image and keep its first 60 %, as an interrupted download does."""
+    _write(_scan(), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 6 // 10])
+
+
+def cut_off_before_compression(path: Path) -> None:
+    """Compress a NIfTI file that was cut off before: the gzip stream itself is complete."""
+    plain = path.with_name("plain.nii")
+    cut_off(plain)
+    path.write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+
+
+def text(path: Path) -> None:
+    """Write a note and call it an image."""
+    path.write_text("The scan is on the other disk.\n", encoding="utf-8")
+
+
+def four_dimensional(path: Path) -> None:
+    """Write two volumes in one file."""
+    _write(sitk.JoinSeries([_scan(), _scan()]), path)
+
+
+def two_dimensional(path: Path) -> None:
+    """Write a picture."""
+    _write(_scan()[:, :, 5], path)
+
+
+def one_slice(path: Path) -> None:
+    """Write a volume of a single slice."""
+    _write(_scan()[:, :, 5:6], path)
+
+
+def colour(path: Path) -> None:
+    """Write red, green and blue per voxel."""
+    _write(sitk.Cast(sitk.Compose([_scan()] * 3), sitk.sitkVectorUInt8), path)
+
+
+def vectors(path: Path) -> None:
+    """Write a displacement per voxel."""
+    _write(sitk.Compose([_scan()] * 3), path)
+
+
+def complex_numbers(path: Path) -> None:
+    """Write real and imaginary part per voxel, as a scanner's raw data have."""
+    _write(sitk.RealAndImaginaryToComplex(_scan(), _scan()), path)
+
+
+def zeros(path: Path) -> None:
+    """Write nothing but zeros."""
+    _write(_scan() * 0.0, path)
+
+
+def constant(path: Path) -> None:
+    """Write nothing but sevens."""
+    _write(_scan() * 0.0 + 7.0, path)
+
+
+def not_a_number_everywhere(path: Path) -> None:
+    """Write nothing but NaN."""
+    _write(_scan() * np.nan, path)
+
+
+def one_not_a_number(path: Path) -> None:
+    """Write a good scan but for one voxel."""
+    image = _scan()
+    image[8, 7, 6] = float("nan")
+    _write(image, path)
+
+
+def infinite(path: Path) -> None:
+    """Write a good scan but for one infinite voxel."""
+    image = _scan()
+    image[8, 7, 6] = float("-inf")
+    _write(image, path)
+
+
+BAD_IMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "missing.nii.gz": (missing, "does not exist"),
+    "folder.nii.gz": (folder, "is a folder"),
+    "empty.nii.gz": (empty, "is empty"),
+    "cut-off.nii.gz": (cut_off, "damaged"),
+    "cut-off.nii": (cut_off, "damaged"),
+    "cut-off.nrrd": (cut_off, "damaged"),
+    "cut-off.mha": (cut_off, "damaged"),
+    "cut-off-before-compression.nii.gz": (cut_off_before_compression, "damaged"),
+    "text.nii.gz": (text, "damaged"),
+    "text.nii": (text, "not an image"),
+    "text.nrrd": (text, "not an image"),
+    "four-dimensional.nii.gz": (four_dimensional, "not a 3-D volume .*16 x 14 x 12 x 2"),
+    "two-dimensional.nii.gz": (two_dimensional, "not a 3-D volume .*16 x 14"),
+    "one-slice.nii.gz": (one_slice, "not a 3-D volume .*16 x 14 x 1"),
+    "colour.nrrd": (colour, "3 values per voxel"),
+    "vectors.nii.gz": (vectors, "3 values per voxel"),
+    "complex.nii.gz": (complex_numbers, "values per voxel|complex"),
+    "zeros.nii.gz": (zeros, "all its voxels are 0"),
+    "constant.nii.gz": (constant, "all its voxels are 7"),
+    "nan.nii.gz": (not_a_number_everywhere, "2688 voxels .* NaN or infinite"),
+    "one-nan.nii.gz": (one_not_a_number, "1 voxel.* NaN or infinite"),
+    "one-nan.nii": (one_not_a_number, "1 voxel.* NaN or infinite"),
+    "one-nan.nrrd": (one_not_a_number, "1 voxel.* NaN or infinite"),
+    "infinite.nii.gz": (infinite, "1 voxel.* NaN or infinite"),
+}
