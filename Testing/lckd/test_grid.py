@@ -1,0 +1,159 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import SimpleITK as sitk
+
+from lckd.errors import InputError
+from lckd.grid import WorkingGrid, prepare, resample_to, same_grid, working_grid
+from lckd.modality import Modality
+
+Array = npt.NDArray[Any]
+MakeImage = Callable[..., sitk.Image]
+MakeScene = Callable[[str], Any]
+Points = Callable[[sitk.Image], Array]
+SameGrid = Callable[[sitk.Image, sitk.Image], None]
+
+MIDDLE_MM = np.array([7.1, -115.4, 124.9])
+"""Middle of the blob, LPS, off the middle of the images."""
+
+RADIUS_MM = 38.0
+
+
+def blob(points: Array) -> Array:
+    """A smooth hill that ends at `RADIUS_MM`."""
+    distance = np.linalg.norm(points - MIDDLE_MM, axis=-1)
+    hill: Array = np.where(distance < RADIUS_MM, (0.5 + 0.5 * np.cos(np.pi * distance / RADIUS_MM)) ** 3, 0.0)
+    return hill
+
+
+def ramp(points: Array) -> Array:
+    """A slope, which linear interpolation gives back exactly."""
+    slope: Array = 2000.0 + points @ [3.0, -1.0, 2.0]
+    return slope
+
+
+def centre_of_mass_mm(image: sitk.Image, points_mm: Points) -> Array:
+    weights = sitk.GetArrayFromImage(image)[..., None]
+    centre: Array = (points_mm(image) * weights).sum(axis=(0, 1, 2)) / weights.sum()
+    return centre
+
+
+def grid_of(image: sitk.Image, spacing_mm: float = 2.0) -> WorkingGrid:
+    return working_grid({"flair": image}, reference="flair", spacing_mm=spacing_mm)
+
+
+def test_blob_keeps_its_place_on_the_working_grid(
+    every_geometry: str, make_image: MakeImage, points_mm: Points
+) -> None:
+    image = make_image(every_geometry, blob)
+    grid = grid_of(image)
+    there = grid.image(grid.sample(image))
+    assert centre_of_mass_mm(there, points_mm) == pytest.approx(MIDDLE_MM, abs=1e-2)
+
+
+def test_blob_comes_back_to_its_place_on_the_voxels_of_the_reference(
+    every_geometry: str, make_image: MakeImage, points_mm: Points, assert_same_grid: SameGrid
+) -> None:
+    image = make_image(every_geometry, blob)
+    grid = grid_of(image)
+    back = resample_to(grid.image(blob(points_mm(grid.image(grid.sample(image)))).astype(np.float32)), image)
+    assert_same_grid(back, image)
+    assert centre_of_mass_mm(back, points_mm) == pytest.approx(MIDDLE_MM, abs=2e-2)
+    assert np.abs(sitk.GetArrayFromImage(back - image)).max() < 0.02
+
+
+def test_linear_intensities_are_exact_at_every_working_voxel(
+    every_geometry: str, make_image: MakeImage, points_mm: Points
+) -> None:
+    image = make_image(every_geometry, ramp)
+    grid = grid_of(image, spacing_mm=3.0)
+    there = grid.image(grid.sample(image))
+    inside = np.linalg.norm(points_mm(there) - MIDDLE_MM, axis=-1) < 30.0
+    assert inside.sum() > 3000
+    assert sitk.GetArrayFromImage(there)[inside] == pytest.approx(ramp(points_mm(there))[inside], abs=1e-2)
+
+
+def test_working_grid_is_axis_aligned_whatever_the_image(every_geometry: str, make_image: MakeImage) -> None:
+    grid = grid_of(make_image(every_geometry, blob), spacing_mm=1.5)
+    image = grid.image(np.zeros(grid.size[::-1], np.float32))
+    assert image.GetDirection() == (1, 0, 0, 0, 1, 0, 0, 0, 1)
+    assert image.GetSpacing() == (1.5, 1.5, 1.5)
+    assert image.GetSize() == grid.size
+    assert np.array(grid.origin_mm) / 1.5 % 1.0 == pytest.approx(0.5)
+
+
+def test_lattice_does_not_depend_on_the_reference(make_image: MakeImage, a_head: MakeScene) -> None:
+    images: dict[Modality, sitk.Image] = {
+        "flair": make_image("oblique", a_head("flair")),
+        "t2": make_image("axis-aligned", blob),
+    }
+    grids = [working_grid(images, reference=reference, spacing_mm=3.0) for reference in images]
+    first = np.max([grid.first for grid in grids], axis=0)
+    last = np.min([np.add(grid.first, grid.size) for grid in grids], axis=0)
+    shared = []
+    for grid in grids:
+        (i, j, k), (right, anterior, inferior) = first - grid.first, last - grid.first
+        shared.append(grid.sample(images["t2"])[k:inferior, j:anterior, i:right])
+    assert shared[0].size > 10_000
+    assert shared[0] == pytest.approx(shared[1], abs=1e-5)
+
+
+def test_working_grid_encloses_the_head_and_little_more(
+    every_geometry: str, make_image: MakeImage, a_head: MakeScene, points_mm: Points
+) -> None:
+    image = make_image(every_geometry, a_head("t1"))
+    head = points_mm(image)[sitk.GetArrayFromImage(image) > 0]
+    grid = grid_of(image)
+    lower, upper = np.array(grid.first) * 2.0, np.add(grid.first, grid.size) * 2.0
+    assert (lower <= head.min(axis=0)).all()
+    assert (upper >= head.max(axis=0)).all()
+    diagonal = np.array([64.0, 72.0, 60.0]).sum()  # a turned box around the head is longer than the head
+    assert ((upper - lower) <= (diagonal if every_geometry in {"oblique", "left-handed"} else 80.0)).all()
+
+
+def test_working_grid_encloses_what_any_modality_shows(make_image: MakeImage, a_head: MakeScene) -> None:
+    small = make_image("axis-aligned", lambda points: a_head("t1")(points) * (points[..., 2] < 120.0))
+    large = make_image("axis-aligned", a_head("t2"))
+    together = working_grid({"t1": small, "t2": large}, reference="t1", spacing_mm=2.0)
+    assert together == grid_of(large)
+    assert together != grid_of(small)
+
+
+def test_outside_of_the_image_is_background(make_image: MakeImage, a_head: MakeScene) -> None:
+    image = make_image("axis-aligned", lambda points: np.where(a_head("t1")(points) > 0, 5.0, -3.0))
+    wide = WorkingGrid(4.0, (-20, -50, 10), (42, 42, 42))
+    voxels = wide.sample(image)
+    assert voxels[0].max() == voxels[:, :, -1].max() == -3.0
+    assert not prepare(image, wide)[0].any()
+
+
+@pytest.mark.parametrize("reference", ["flair", "t1"])
+def test_images_that_do_not_overlap_are_refused_with_both_names(
+    make_image: MakeImage, a_head: MakeScene, reference: Modality
+) -> None:
+    head = make_image("axis-aligned", a_head("flair"))
+    elsewhere = make_image("elsewhere", lambda points: a_head("t1")(points - (300.0, 0.0, 0.0)))
+    with pytest.raises(InputError, match="does not overlap") as refusal:
+        working_grid({"flair": head, "t1": elsewhere}, reference=reference, spacing_mm=2.0)
+    assert "FLAIR" in str(refusal.value)
+    assert "T1" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("shift_mm", "same"), [(0.0, True), (0.9e-4, True), (2e-4, False), (-1.0, False)], ids=str)
+def test_grids_are_the_same_up_to_a_ten_thousandth_of_a_millimetre(
+    make_image: MakeImage, *, shift_mm: float, same: bool
+) -> None:
+    image = make_image("oblique", blob)
+    moved = sitk.Image(image)
+    left, posterior, superior = image.GetOrigin()
+    moved.SetOrigin((left, posterior + shift_mm, superior))
+    assert same_grid(moved, image) is same
+
+
+def test_images_of_other_size_or_direction_lie_on_other_grids(make_image: MakeImage) -> None:
+    image = make_image("oblique", blob)
+    assert not same_grid(image[:-1], image)
+    assert not same_grid(sitk.Flip(image, [True, False, False]), image)
