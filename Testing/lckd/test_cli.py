@@ -1,0 +1,261 @@
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from lckd.cli import build_parser, run_command
+from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
+
+SameGrid = Callable[[sitk.Image, sitk.Image], None]
+Refused = Callable[..., str]
+
+HEAVY = "{'torch', 'monai', 'SimpleITK', 'numpy', 'scipy', 'matplotlib'}"
+
+
+@pytest.fixture(scope="module")
+def a_parser() -> argparse.ArgumentParser:
+    return build_parser()
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory, a_patient: Mapping[Modality, sitk.Image]) -> dict[Modality, Path]:
+    folder = tmp_path_factory.mktemp("scans")
+    for modality, image in a_patient.items():
+        sitk.WriteImage(image, str(folder / f"{modality}.nii.gz"))
+    return {modality: folder / f"{modality}.nii.gz" for modality in MODALITIES}
+
+
+@pytest.fixture
+def lckd(a_parser: argparse.ArgumentParser) -> Callable[..., int]:
+    return lambda *words: run_command(a_parser, [str(word) for word in words])
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """Where a result goes: a folder of its own, so that whatever is left behind shows."""
+    (tmp_path / "results").mkdir()
+    return tmp_path / "results" / "labels.nii.gz"
+
+
+@pytest.fixture
+def assert_refused(
+    lckd: Callable[..., int], capfd: pytest.CaptureFixture[str], assert_one_sentence: Callable[[str], None]
+) -> Refused:
+    """The command ends with exit code 2 and one sentence on stderr that names what is wrong."""
+
+    def check(*words: object, naming: object) -> str:
+        assert lckd(*words) == 2
+        told = capfd.readouterr()
+        assert told.out == ""
+        assert str(naming) in told.err
+        assert_one_sentence(told.err.removesuffix("\n"))
+        return told.err
+
+    return check
+
+
+def test_bad_image_is_refused_and_nothing_is_written(
+    a_bad_image: tuple[Path, str],
+    scans: dict[Modality, Path],
+    tiny_weights: Path,
+    output: Path,
+    assert_refused: Refused,
+) -> None:
+    path, _ = a_bad_image
+    words = ["segment", "--t1", scans["t1"], "--t1ce", path, "--weights", tiny_weights, "-o", output]
+    assert_refused(*words, naming=path)
+    assert list(output.parent.iterdir()) == []
+
+
+def test_bad_image_leaves_an_older_result_alone(
+    scans: dict[Modality, Path], tiny_weights: Path, output: Path, assert_refused: Refused
+) -> None:
+    output.write_bytes(b"older")
+    words = ["segment", "--t1", scans["t1"], "--t2", output, "--weights", tiny_weights, "-o", output]
+    assert_refused(*words, naming=output)
+    assert output.read_bytes() == b"older"
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_no_modality_is_refused(tiny_weights: Path, output: Path, assert_refused: Refused) -> None:
+    told = assert_refused("segment", "--weights", tiny_weights, "-o", output, naming="No modality was given")
+    assert all(modality in told for modality in MODALITIES)
+    assert list(output.parent.iterdir()) == []
+
+
+def test_images_that_do_not_overlap_are_refused(
+    scans: dict[Modality, Path],
+    make_image: Callable[..., sitk.Image],
+    tiny_weights: Path,
+    output: Path,
+    assert_refused: Refused,
+) -> None:
+    elsewhere = output.parent.parent / "elsewhere.nii.gz"
+    sitk.WriteImage(make_image("elsewhere", lambda points: points[..., 0]), str(elsewhere))
+    words = ["segment", "--flair", scans["flair"], "--t1ce", elsewhere, "--weights", tiny_weights, "-o", output]
+    assert "FLAIR" in assert_refused(*words, naming="T1ce")
+    assert list(output.parent.iterdir()) == []
+
+
+def test_reference_that_is_not_given_is_refused(
+    scans: dict[Modality, Path], tiny_weights: Path, output: Path, assert_refused: Refused
+) -> None:
+    words = ["segment", "--flair", scans["flair"], "--reference", "t2", "--weights", tiny_weights, "-o", output]
+    assert_refused(*words, naming="T2")
+    assert list(output.parent.iterdir()) == []
+
+
+def test_bad_weights_are_refused_by_segment(
+    bad_weights: tuple[Path, str], scans: dict[Modality, Path], output: Path, assert_refused: Refused
+) -> None:
+    words = ["segment", "--flair", scans["flair"], "--weights", bad_weights[0], "-o", output]
+    assert_refused(*words, naming=bad_weights[0])
+    assert list(output.parent.iterdir()) == []
+
+
+def test_bad_weights_are_refused_by_verify(bad_weights: tuple[Path, str], assert_refused: Refused) -> None:
+    assert_refused("weights", "verify", bad_weights[0], naming=bad_weights[0])
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["labels.docx", "labels", "a-folder.nii.gz", "a-file/labels.nii.gz", "/proc/self/labels.nii.gz"],
+    ids=["unknown ending", "no ending", "folder", "file in place of the folder", "nobody may write"],
+)
+def test_output_that_cannot_be_written_is_refused(
+    scans: dict[Modality, Path], tiny_weights: Path, tmp_path: Path, assert_refused: Refused, place: str
+) -> None:
+    (tmp_path / "a-folder.nii.gz").mkdir()
+    (tmp_path / "a-file").write_bytes(b"")
+    words = ["segment", "--flair", scans["flair"], "--weights", tiny_weights, "-o", tmp_path / place]
+    assert_refused(*words, naming=tmp_path / place)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-file", "a-folder.nii.gz"]
+
+
+def test_missing_gpu_is_refused(
+    scans: dict[Modality, Path],
+    tiny_weights: Path,
+    output: Path,
+    assert_refused: Refused,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    words = ["segment", "--flair", scans["flair"], "--device", "cuda", "--weights", tiny_weights, "-o", output]
+    assert_refused(*words, naming="no GPU")
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["segment"], ["segment", "-o"], ["weights"], ["weights", "bend", "x"]])
+def test_words_that_mean_nothing_are_refused_with_the_usage(
+    lckd: Callable[..., int], capfd: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert lckd(*words) == 2
+    told = capfd.readouterr().err
+    assert told.startswith("usage: lckd")
+    assert "Traceback" not in told
+
+
+def test_good_run_writes_the_labels_and_says_so(
+    scans: dict[Modality, Path],
+    tiny_weights: Path,
+    output: Path,
+    lckd: Callable[..., int],
+    capfd: pytest.CaptureFixture[str],
+    assert_same_grid: SameGrid,
+) -> None:
+    words = [word for modality, path in scans.items() for word in (f"--{modality}", path)]
+    assert lckd("segment", *words, "--weights", tiny_weights, "--device", "cpu", "-o", output) == 0
+    told = capfd.readouterr()
+    assert told.err == ""
+    assert told.out.startswith("Segmented from FLAIR, T1, T1ce, T2 in ")
+    assert told.out.endswith(f" s on cpu: {output}\n")
+    assert list(output.parent.iterdir()) == [output]
+    labels = sitk.ReadImage(str(output))
+    assert_same_grid(labels, sitk.ReadImage(str(scans["flair"])))
+    assert set(np.unique(sitk.GetArrayFromImage(labels))) == {0, 1, 2, 4}
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_one_modality_alone_is_enough(
+    scans: dict[Modality, Path],
+    tiny_weights: Path,
+    output: Path,
+    lckd: Callable[..., int],
+    capfd: pytest.CaptureFixture[str],
+    modality: Modality,
+) -> None:
+    assert lckd("segment", f"--{modality}", scans[modality], "--weights", tiny_weights, "-o", output) == 0
+    assert capfd.readouterr().out.startswith(f"Segmented from {DISPLAY_NAMES[modality]} in ")
+    assert output.is_file()
+
+
+def test_result_takes_the_geometry_of_the_chosen_reference_and_says_what_was_resampled(
+    scans: dict[Modality, Path],
+    make_image: Callable[..., sitk.Image],
+    a_head: Callable[[str], Any],
+    tiny_weights: Path,
+    output: Path,
+    lckd: Callable[..., int],
+    capfd: pytest.CaptureFixture[str],
+    assert_same_grid: SameGrid,
+) -> None:
+    sagittal = output.parent.parent / "t2.nrrd"
+    sitk.WriteImage(make_image("sagittal", a_head("t2")), str(sagittal))
+    words = ["--flair", scans["flair"], "--t2", sagittal, "--reference", "t2", "--weights", tiny_weights]
+    assert lckd("segment", *words, "-o", output) == 0
+    assert_same_grid(sitk.ReadImage(str(output)), sitk.ReadImage(str(sagittal)))
+    assert "Note: FLAIR lies on another grid than T2" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["regions.nii.gz", "regions.seg.nrrd"])
+def test_regions_are_written_on_demand(
+    scans: dict[Modality, Path], tiny_weights: Path, output: Path, lckd: Callable[..., int], name: str
+) -> None:
+    path = output.with_name(name)
+    words = ["--t1ce", scans["t1ce"], "--weights", tiny_weights, "--labels", "regions"]
+    assert lckd("segment", *words, "-o", path) == 0
+    voxels = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+    if name.endswith(".seg.nrrd"):
+        assert voxels.shape[-1] == 3
+        assert voxels.max() == 1
+    else:
+        assert set(np.unique(voxels)) == {0, 1, 2, 3}
+
+
+def test_good_weights_are_told_to_be_intact(
+    tiny_weights: Path, lckd: Callable[..., int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert lckd("weights", "verify", tiny_weights) == 0
+    assert capfd.readouterr() == ("Intact: untrained (tiny), 4 mm, teachers: not elected\n", "")
+
+
+def run_python(program: str, *words: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", program, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.mark.parametrize("words", ["--help", "--version", "segment --help", "segment -o labels.nii.gz"])
+def test_help_and_plain_mistakes_do_not_wait_for_heavy_libraries(words: str) -> None:
+    program = (
+        f"import sys, lckd.cli as c; c.run_command(c.build_parser(), sys.argv[1:]); print(*{HEAVY} & {{*sys.modules}})"
+    )
+    done = run_python(program, *words.split())
+    assert done.stdout.splitlines()[-1] == "", done.stderr
+
+
+@pytest.mark.slow
+def test_command_runs_as_a_program_of_its_own(scans: dict[Modality, Path], tiny_weights: Path, output: Path) -> None:
+    program = "from lckd.cli import main; main()"  # what the installed script does
+    done = run_python(program, "segment", "--t2", scans["t2"], "--weights", tiny_weights, "-o", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert output.is_file()
+    failed = run_python(program, "segment", "--t2", output.parent, "--weights", tiny_weights, "-o", output)
+    assert failed.returncode == 2
+    assert failed.stderr.startswith(f"lckd: The file '{output.parent}' is a folder")
