@@ -96,15 +96,11 @@ def _segment(style: SegmentStyle, image: vtkOrientedImageData) -> vtkSegment:
 
 def _replace_segments(node: vtkMRMLSegmentationNode, segments: list[tuple[str, vtkSegment]]) -> None:
     segmentation = node.GetSegmentation()
-    surface = vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
-    is_shown_in_3d = segmentation.ContainsRepresentation(surface)
     node.SetSourceRepresentationToBinaryLabelmap()
-    for identifier, segment in segments:
+    for identifier, segment in segments:  # one by one: the others pass the surfaces that are shown on to the new one
         if segmentation.GetSegment(identifier):
             segmentation.RemoveSegment(identifier)
         segmentation.AddSegment(segment, identifier)
-    if is_shown_in_3d:
-        node.CreateClosedSurfaceRepresentation()
 
 
 def _place_beside(scene: vtkMRMLScene, node: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:

@@ -67,10 +67,10 @@ def tumour_labels() -> Array:
 
 @pytest.fixture
 def a_segmenter(tumour_labels: Array) -> Mock:
-    """A stand-in for the network, which answers the same tumour whatever it is given."""
+    """A stand-in for the network: always the same tumour, on the last image, so that nobody counts on the first."""
 
     def segment(images: Mapping[Modality, sitk.Image], **_options: object) -> SimpleNamespace:
-        reference = next(iter(images))
+        reference = list(images)[-1]
         labels = sitk.GetImageFromArray(tumour_labels)
         labels.CopyInformation(images[reference])
         return SimpleNamespace(

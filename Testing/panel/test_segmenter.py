@@ -21,7 +21,7 @@ def test_only_the_chosen_volumes_reach_the_network(a_scene: Scene, make_volume: 
     outcome = segment_volumes(a_scene, volumes, segmenter=a_segmenter, device="cpu")
     assert list(a_segmenter.call_args.args[0]) == ["t1", "t2"]
     assert a_segmenter.call_args.kwargs["device"] == "cpu"
-    assert outcome.node.GetName() == "pre tumour"
+    assert outcome.node.GetName() == "wet tumour"
 
 
 def test_result_is_in_the_scene_on_the_reference(
