@@ -127,12 +127,16 @@ def only_one_at_a_time() -> Iterator[None]:
 
 def make_venv() -> None:
     """Make `.venv`, or make it anew when its Python is too old or its pip does not run."""
-    probe = f"import sys, pip; sys.exit(sys.version_info < {OLDEST_PYTHON})"
-    if PYTHON.exists() and run(PYTHON, "-c", probe) == 0:
+    if answers("-c", f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})") and answers("-m", "pip", "--version"):
         return
     print(f"Making {VENV}", flush=True)
     if run(sys.executable, "-m", "venv", "--clear", VENV) != 0:
         sys.exit("This Python lacks venv or pip. On Debian or Ubuntu: apt-get install python3-venv")
+
+
+def answers(*arguments: str) -> bool:
+    """Tell whether the Python of `.venv` runs something without complaint."""
+    return PYTHON.exists() and subprocess.run([PYTHON, *arguments], check=False, capture_output=True).returncode == 0
 
 
 def install(name: str) -> None:

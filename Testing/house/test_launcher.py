@@ -34,6 +34,7 @@ def run(a_launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module.PYTHON.touch()
     module.STAMP.write_text(module.digest("test"), encoding="utf-8")
     monkeypatch.setattr(module, "run", Programs())
+    monkeypatch.setattr(module, "answers", lambda *_: True)
     return module
 
 
@@ -84,10 +85,18 @@ def test_a_failed_installation_is_not_taken_for_a_finished_one(
 def test_a_python_without_venv_is_told_which_package_to_install(
     run: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run.PYTHON.unlink()
+    run.STAMP.unlink()
+    monkeypatch.setattr(run, "answers", lambda *_: False)
     monkeypatch.setattr(run, "run", Programs(failing="venv"))
     with pytest.raises(SystemExit, match="apt-get install python3-venv"):
         run.prepare("demo")
+
+
+def test_a_half_made_environment_is_made_anew(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.STAMP.unlink()
+    monkeypatch.setattr(run, "answers", lambda *_: False)
+    run.prepare("demo")
+    assert run.run.commands[0] == f"{sys.executable} -m venv --clear {run.VENV}"
 
 
 def test_a_second_launcher_is_refused_while_the_first_prepares(run: ModuleType, a_launcher: Launcher) -> None:
