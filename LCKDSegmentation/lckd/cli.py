@@ -15,6 +15,11 @@ COMMAND_GROUP = "lckd.commands"
 
 EXIT_USER_ERROR = 2
 
+MISSING_PACKAGE = (
+    "The Python package '{name}' is missing: install this software with its extra 'train', or in 3D Slicer's Python "
+    "console run slicer.util.pip_install('monai scipy matplotlib safetensors pynrrd')."
+)
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
@@ -39,6 +44,9 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
         parsed.run(parsed)
     except LckdError as error:
         print(f"lckd: {error}", file=sys.stderr)
+        return EXIT_USER_ERROR
+    except ModuleNotFoundError as error:
+        print(f"lckd: {MISSING_PACKAGE.format(name=error.name)}", file=sys.stderr)
         return EXIT_USER_ERROR
     return 0
 

@@ -4,13 +4,17 @@ import pytest
 import torch
 
 from lckd.errors import TrainingError
+from lckd.modality import MODALITIES, Modality
 from lckd.network import PRESETS, build_network
+from lckd.region import REGIONS, Region
 from lckd_training.election import choose_teachers, hold_election, thresholded_dice
 from lckd_training.prepared import PreparedCase
 
+DiceTable = dict[Modality, dict[Region, float]]
 
-def table(**rows: tuple[float, float, float]) -> dict[str, dict[str, float]]:
-    return {name: dict(zip(("ET", "TC", "WT"), row, strict=True)) for name, row in rows.items()}
+
+def table(**rows: tuple[float, float, float]) -> DiceTable:
+    return {modality: dict(zip(REGIONS, rows[modality], strict=True)) for modality in MODALITIES if modality in rows}
 
 
 def test_each_region_gets_the_modality_that_segments_it_best_alone() -> None:

@@ -76,7 +76,7 @@ def test_the_script_trains_with_plain_python_and_slicers_double_dash(
     tmp_path: Path, a_cohort: Path, the_repository: Path
 ) -> None:
     script = the_repository / "Training" / "train.py"
-    command = [sys.executable, script, "--", *FAST, "--data", a_cohort, "--out", tmp_path]
+    command = [sys.executable, str(script), "--", *FAST, "--data", str(a_cohort), "--out", str(tmp_path)]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     assert subprocess.run(command, env=environment, cwd=tmp_path, check=False).returncode == 0
     verify(tmp_path / "weights")

@@ -18,7 +18,7 @@ NO_TIME = 0.0
 
 def a_trainer(out: Path, case: PreparedCase, config: TrainingConfig = TINY) -> Trainer:
     cohorts = Cohorts(real=[case], synthetic=[], election=[case])
-    return Trainer(config, cohorts, out=out, device=torch.device("cpu"), report=lambda text: None)
+    return Trainer(config, cohorts, out=out, device=torch.device("cpu"), report=print)
 
 
 def weights_of(trainer: Trainer) -> list[torch.Tensor]:

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from lckd.errors import TrainingError
-from lckd_training.cohort import SyntheticCase, write_case
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +23,8 @@ def run(arguments: argparse.Namespace) -> None:
         TrainingError: The seed is negative or the count below 1.
         OutputError: The folder cannot be written.
     """
+    from lckd_training.cohort import SyntheticCase, write_case  # noqa: PLC0415 - the parser needs none of it
+
     if arguments.seed < 0 or arguments.count < 1:
         message = "--seed must be at least 0 and --count at least 1."
         raise TrainingError(message)
