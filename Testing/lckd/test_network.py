@@ -78,13 +78,15 @@ def test_features_of_a_subset_are_the_same_encoded_alone_or_among_all(
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
-def test_fusion_of_one_modality_is_that_modality(a_network: LckdNetwork, volumes: Tensor) -> None:
-    features = a_network.encode_present(volumes[:1], mask(("t1ce",)))
+@pytest.mark.parametrize("subset", [("t1ce",), ("flair", "t2"), MODALITIES], ids=subset_name)
+def test_fusion_is_the_mean_of_the_present_modalities(a_network: LckdNetwork, volumes: Tensor, subset: Subset) -> None:
+    features = a_network.encode_present(volumes[:1], mask(subset))
     fused: list[list[Tensor]] = []
     hook = a_network.decoder.register_forward_pre_hook(lambda _module, inputs: fused.append(inputs[0]))
     a_network.decode(features)
     hook.remove()
-    assert all(torch.equal(one, other) for one, other in zip(fused[0], features.maps, strict=True))
+    for one, several in zip(fused[0], features.maps, strict=True):
+        torch.testing.assert_close(one[0], sum(several) / len(subset), rtol=1e-5, atol=1e-6)
 
 
 def test_the_same_volume_means_something_else_as_another_modality(a_network: LckdNetwork, volumes: Tensor) -> None:
