@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 import nrrd
 import numpy as np
-import numpy.typing as npt
 import SimpleITK as sitk
 
 from lckd.errors import OutputError
@@ -76,12 +75,12 @@ def _write_slicer(labels: sitk.Image, path: Path, *, kind: Kind) -> None:
 
 def _geometry(image: sitk.Image, *, layers: bool) -> dict[str, Any]:
     axes = np.array(image.GetDirection()).reshape(3, 3).T * np.array(image.GetSpacing())[:, None]
-    directions: list[npt.NDArray[np.float64] | None] = [None, *axes] if layers else [*axes]
+    no_direction = np.full((int(layers), 3), np.nan)  # how pynrrd writes the layers' axis, which has none
     return {
         "type": "unsigned char",
         "space": "left-posterior-superior",
         "kinds": ["list"] * layers + ["domain"] * 3,
-        "space directions": directions,
+        "space directions": np.concatenate([no_direction, axes]),
         "space origin": np.array(image.GetOrigin()),
         "encoding": "gzip",
     }
