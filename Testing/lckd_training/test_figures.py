@@ -11,12 +11,13 @@ from matplotlib.image import imread
 
 from lckd.errors import InputError
 from lckd.modality import Modality
+from lckd.segments import REGION_SEGMENTS
 from lckd_training.figures import Panel, backgrounds, draw_overview, draw_segmentation
 from lckd_training.heatmap import draw_heatmap
 from lckd_training.slices import AXIAL, CORONAL, SAGITTAL, View, head_box, largest_extent, to_lps, windowed
 from lckd_training.summary import summarise
 
-RED, YELLOW, GREEN = (1.0, 0.23, 0.19), (1.0, 0.84, 0.04), (0.2, 0.84, 0.51)
+YELLOW, RED, GREEN = (style.colour for style in REGION_SEGMENTS)
 SHAPE = (20, 24, 28)
 TUMOUR = (slice(12, 16), slice(5, 10), slice(18, 24))
 """High up, in front, on the left: a place that no flip leaves where it was."""

@@ -17,9 +17,10 @@ from lckd.grid import same_grid
 from lckd.images import replace_file
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.region import BRATS, REGION_NAMES, REGIONS, Region, regions_from_labels
+from lckd.segments import REGION_SEGMENTS, Colour
 from lckd_training.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
 
-COLOURS: dict[Region, str] = {"ET": "#ff3b30", "TC": "#ffd60a", "WT": "#32d583"}
+COLOURS: dict[Region, Colour] = {region: style.colour for region, style in zip(REGIONS, REGION_SEGMENTS, strict=True)}
 WIDTHS: dict[Region, float] = {"ET": 0.9, "TC": 1.7, "WT": 1.2}
 """TC is drawn wide and ET upon it, so that both are seen where they share their border, as they mostly do."""
 GROUND, INK, QUIET = "#000000", "#f2f2f2", "#9a9aa2"
