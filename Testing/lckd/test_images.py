@@ -107,6 +107,15 @@ def test_writing_replaces_the_old_file_and_makes_missing_folders(an_image: sitk.
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_who_reads_the_old_file_meanwhile_never_sees_half_of_the_new(tmp_path: Path) -> None:
+    path = tmp_path / "labels.nii.gz"
+    path.write_bytes(b"old")
+    with path.open("rb") as reader:
+        replace_file(path, lambda temporary: temporary.write_bytes(b"new"))
+        assert reader.read() == b"old"
+    assert path.read_bytes() == b"new"
+
+
 def test_folder_in_the_place_of_the_file_is_kept(an_image: sitk.Image, tmp_path: Path) -> None:
     path = tmp_path / "scan.nii.gz"
     path.mkdir()
