@@ -6,6 +6,7 @@ to expect before anything heavy is installed.
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from lckd.region import BRATS, REGIONS, LabelConvention, Region
 CARD_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
 FORMAT = 1
+NORMALISATION = "foreground-zscore"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Card:
         modalities: Modalities in the order of the network's parameters.
         regions: Regions in the order of the network's output.
         labels: Label values that a result holds.
-        normalisation: How intensities are normalised before the network; see `lckd.normalise`.
+        normalisation: How intensities are normalised before the network; `lckd.intensity` knows one way.
         teachers: Elected teacher of each region; empty before the first election.
         elections: History: one entry per election, with its step and its table of Dice, modality x region.
         validation: Table over all subsets (as in `table.json` of `lckd evaluate`), or empty.
@@ -51,7 +53,7 @@ class Card:
     modalities: Subset = MODALITIES
     regions: tuple[Region, ...] = REGIONS
     labels: LabelConvention = BRATS
-    normalisation: str = "foreground-zscore"
+    normalisation: str = NORMALISATION
     teachers: dict[Region, Modality] = field(default_factory=dict)
     elections: list[dict[str, Any]] = field(default_factory=list)
     validation: dict[str, Any] = field(default_factory=dict)
@@ -104,7 +106,7 @@ def read_card(directory: Path) -> Card:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return _card_from(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"The model card '{path}' cannot be used ({error}): copy the weights folder again from its source."
         raise WeightsError(message) from error
 
@@ -121,4 +123,8 @@ def _card_from(content: dict[str, Any]) -> Card:
     if content["modalities"] != MODALITIES or content["regions"] != REGIONS:
         message = f"unknown modalities or regions: {content['modalities']}, {content['regions']}"
         raise ValueError(message)
-    return Card(labels=LabelConvention(**labels), **content)
+    card = Card(labels=LabelConvention(**labels), **content)
+    if not 0.0 < card.spacing_mm < math.inf or card.normalisation != NORMALISATION:
+        message = f"unusable spacing or normalisation: {card.spacing_mm!r}, {card.normalisation!r}"
+        raise ValueError(message)
+    return card

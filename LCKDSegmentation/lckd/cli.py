@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import lckd
-from lckd.errors import LckdError
+from lckd.errors import InputError, LckdError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
 
 COMMAND_GROUP = "lckd.commands"
@@ -91,7 +91,11 @@ def _segment(arguments: argparse.Namespace) -> None:
     require_known_ending(arguments.output)
     model = load_model(arguments.weights)
     images = {modality: read_image(path) for modality, path in paths.items()}
-    result = segment(images, model, reference=arguments.reference, device=arguments.device)
+    try:
+        result = segment(images, model, reference=arguments.reference, device=arguments.device)
+    except InputError as error:
+        files = " and ".join(f"'{paths[modality]}'" for modality in error.modalities)
+        raise InputError(f"{files}: {error}" if files else str(error)) from error
     write_segmentation(result, arguments.output, kind=arguments.labels)
     for note in result.notes:
         print(f"Note: {note}")

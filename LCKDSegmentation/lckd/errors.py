@@ -4,13 +4,27 @@ A message says what is wrong, with which file or value, and what to do. The comm
 code 2, the panel shows it; nothing inside `lckd` prints or exits.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lckd.modality import Subset
+
 
 class LckdError(Exception):
     """Base of every error that carries a sentence for the user."""
 
 
 class InputError(LckdError):
-    """An image, a label map or a folder of them cannot be used."""
+    """An image, a label map or a folder of them cannot be used.
+
+    Args:
+        message: The sentence.
+        modalities: Modalities whose images are at fault, for those who know their files.
+    """
+
+    def __init__(self, message: str, modalities: "Subset" = ()) -> None:
+        super().__init__(message)
+        self.modalities = modalities
 
 
 class WeightsError(LckdError):

@@ -179,4 +179,4 @@ def _require_overlap(box: Box, frame: Box, *, modality: Modality, reference: Mod
             f"The {DISPLAY_NAMES[modality]} image does not overlap the {DISPLAY_NAMES[reference]} image in space "
             f"({shared / smaller:.0%} of the smaller one): give scans of one patient in one position, or register them."
         )
-        raise InputError(message)
+        raise InputError(message, (modality, reference))

@@ -1,18 +1,22 @@
 """Reading and checking images, writing results beside and then renaming them."""
 
-import gzip
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
 
 from lckd.errors import InputError, OutputError
+from lckd.nifti import require_sound_nifti
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what matters is raised; a user gets one sentence, not ITK's as well
 
 DIMENSIONS = 3
+NIFTI_ENDINGS = (".nii", ".nii.gz")
+STDERR = 2
 
 
 def read_image(path: Path, *, may_be_empty: bool = False) -> sitk.Image:
@@ -28,20 +32,31 @@ def read_image(path: Path, *, may_be_empty: bool = False) -> sitk.Image:
     Raises:
         InputError: The file is missing, empty, cut off or not an image, or its content fails `check_image`.
     """
-    if not path.is_file():
-        what = "is a folder, not an image" if path.is_dir() else "does not exist"
+    _require_content(path)
+    if path.name.lower().endswith(NIFTI_ENDINGS):
+        require_sound_nifti(path)
+    try:
+        with _quiet_c_libraries():
+            image = sitk.ReadImage(str(path))
+    except RuntimeError as error:
+        message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
+        raise InputError(message) from error
+    return check_image(image, f"file '{path}'", may_be_empty=may_be_empty)
+
+
+def _require_content(path: Path) -> None:
+    """Refuse a path that is no file or an empty one.
+
+    Raises:
+        InputError: There is no file, or nothing in it.
+    """
+    if not os.path.isfile(path):  # noqa: PTH113 - unlike Path.is_file, it bears a name that no file can have
+        what = "is a folder, not an image" if os.path.isdir(path) else "does not exist"  # noqa: PTH112 - the same
         message = f"The file '{path}' {what}: give the path of an image such as scan.nii.gz."
         raise InputError(message)
     if path.stat().st_size == 0:
         message = f"The file '{path}' is empty: copy it again from its source."
         raise InputError(message)
-    _require_complete(path)
-    try:
-        image = sitk.ReadImage(str(path))
-    except RuntimeError as error:
-        message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
-        raise InputError(message) from error
-    return check_image(image, f"file '{path}'", may_be_empty=may_be_empty)
 
 
 def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> sitk.Image:
@@ -62,9 +77,9 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
         size = " x ".join(map(str, image.GetSize()))
         message = f"The {name} is not a 3-D volume (its size is {size}): give one volume of one modality."
         raise InputError(message)
-    if image.GetNumberOfComponentsPerPixel() != 1:
-        count = image.GetNumberOfComponentsPerPixel()
-        message = f"The {name} has {count} values per voxel instead of one: give a scalar MR volume."
+    values = 2 if "complex" in image.GetPixelIDTypeAsString() else image.GetNumberOfComponentsPerPixel()
+    if values != 1:
+        message = f"The {name} has {values} values per voxel instead of one: give a scalar MR volume."
         raise InputError(message)
     image = sitk.Cast(image, sitk.sitkFloat32)
     voxels = sitk.GetArrayViewFromImage(image)
@@ -104,7 +119,9 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(temporary)
+        temporary.touch()
+        with _quiet_c_libraries():
+            write(temporary)
         temporary.replace(path)
     except (OSError, RuntimeError) as error:
         message = (
@@ -116,18 +133,15 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
             temporary.unlink()
 
 
-def _require_complete(path: Path) -> None:
-    """Refuse a damaged gzip file; ITK's NIfTI reader would only print and fill the rest with zeros.
-
-    Raises:
-        InputError: The file is cut off or damaged.
-    """
-    if path.suffix != ".gz":
-        return
+@contextmanager
+def _quiet_c_libraries() -> Iterator[None]:
+    """Keep C libraries, which print before they fail, from adding lines to the one sentence that is raised."""
+    sys.stderr.flush()
+    kept = os.dup(STDERR)
     try:
-        with gzip.open(path) as stream:
-            while stream.read(1 << 24):
-                continue
-    except (OSError, EOFError) as error:
-        message = f"The file '{path}' is cut off or damaged: copy it again from its source."
-        raise InputError(message) from error
+        with Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)

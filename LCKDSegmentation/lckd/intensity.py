@@ -40,7 +40,7 @@ def foreground_mask(voxels: Voxels) -> npt.NDArray[np.bool_]:
     """Tell the imaged object from the background.
 
     A skull-stripped image has one background value; a raw one has noise, and its object is what is brighter than
-    half its mean.
+    half way from its darkest voxel to its mean.
 
     Args:
         voxels: Intensities ``(D, H, W)``.
@@ -51,7 +51,8 @@ def foreground_mask(voxels: Voxels) -> npt.NDArray[np.bool_]:
     differs: npt.NDArray[np.bool_] = np.not_equal(voxels, background_value(voxels))
     if 1.0 - differs.mean() >= UNIFORM_BACKGROUND_SHARE:
         return differs
-    return np.greater(voxels, float(voxels.mean()) / 2.0)
+    darkest = float(voxels.min())
+    return np.greater(voxels, darkest + (float(voxels.mean()) - darkest) / 2.0)
 
 
 def normalise(voxels: FloatArray, foreground: npt.NDArray[np.bool_]) -> FloatArray:

@@ -128,7 +128,9 @@ class LckdNetwork(nn.Module):
 
 
 def pad_to_factor(volumes: Tensor, factor: Sequence[int]) -> Tensor:
-    """Append zeros until each spatial size is a multiple of its factor.
+    """Append zeros until each spatial size is a multiple of its factor, at least two of them.
+
+    With one, the coarsest map of a small volume would be a single voxel, which cannot be normalised.
 
     Args:
         volumes: ``(..., D, H, W)``.
@@ -137,7 +139,8 @@ def pad_to_factor(volumes: Tensor, factor: Sequence[int]) -> Tensor:
     Returns:
         The padded volumes; the original voxels keep their indices.
     """
-    missing = [-size % multiple for size, multiple in zip(volumes.shape[-3:], factor, strict=True)]
+    sizes = volumes.shape[-3:]
+    missing = [max(-size % step, 2 * step - size) for size, step in zip(sizes, factor, strict=True)]
     return F.pad(volumes, [amount for size in reversed(missing) for amount in (0, size)])
 
 
@@ -151,5 +154,8 @@ def build_network(config: NetworkConfig, *, seed: int = 0) -> LckdNetwork:
 def _build_parts(config: NetworkConfig) -> tuple[PlainEncoder, Decoder] | tuple[PaperEncoder, PaperDecoder]:
     if config.architecture == "paper":
         return PaperEncoder(), PaperDecoder(len(REGIONS))
+    if config.architecture != "plain":
+        message = f"unknown architecture {config.architecture!r}"
+        raise ValueError(message)
     decoder = Decoder(config.channels, regions=len(REGIONS), supervised=config.supervised)
     return PlainEncoder(config.channels), decoder

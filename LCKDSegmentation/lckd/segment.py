@@ -159,7 +159,7 @@ def encode_patient(
     reference = _choose_reference(modalities, reference)
     checked = {modality: check_image(images[modality], f"{DISPLAY_NAMES[modality]} image") for modality in modalities}
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
-    _require_head_size(grid)
+    _require_head_size(grid, reference)
     volumes = torch.zeros((len(model.card.modalities), *reversed(grid.size)))
     for done, modality in enumerate(modalities):
         report("prepare", done, len(modalities))
@@ -218,11 +218,11 @@ def _choose_reference(modalities: Subset, reference: Modality | None) -> Modalit
     return reference
 
 
-def _require_head_size(grid: WorkingGrid) -> None:
+def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
     if np.prod(grid.size) * grid.spacing_mm**3 > LARGEST_GRID_MM3:
         extent = " x ".join(f"{count * grid.spacing_mm:.0f}" for count in grid.size)
         message = f"The images show {extent} mm, far more than a head: crop them to the head first."
-        raise InputError(message)
+        raise InputError(message, (reference,))
 
 
 def _encode(network: LckdNetwork, volumes: torch.Tensor, present: torch.Tensor, device: torch.device) -> Features:

@@ -59,7 +59,7 @@ def load_model(directory: Path | None = None) -> Model:
     try:
         network = build_network(NetworkConfig(**{**card.network, "channels": tuple(card.network["channels"])}))
         network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
         message = f"The weights in '{directory}' do not fit their card: copy both files again from one source."
         raise WeightsError(message) from error
     return Model(network.eval(), card, directory)

@@ -1,0 +1,5 @@
+"""`python -m lckd`: the command `lckd`."""
+
+from lckd.cli import main
+
+main()
