@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lckd.errors import WeightsError
+from lckd.files import write_text
 from lckd.modality import MODALITIES, Modality, Subset, in_order
 from lckd.region import BRATS, REGIONS, LabelConvention, Region
 
@@ -33,7 +34,7 @@ class Card:
         tensors_sha256: SHA256 of `model.safetensors`, in hexadecimal.
         modalities: Modalities in the order of the network's parameters.
         regions: Regions in the order of the network's output.
-        labels: Label values that a result holds.
+        labels: Label values that a result holds; so far always `lckd.region.BRATS`.
         normalisation: How intensities are normalised before the network; `lckd.intensity` knows one way.
         teachers: Elected teacher of each region; empty before the first election.
         elections: History: one entry per election, with its step and its table of Dice, modality x region.
@@ -80,11 +81,13 @@ class Card:
 
 
 def write_card(card: Card, directory: Path) -> None:
-    """Write `model.json` into a weights folder, beside its place and then renamed."""
+    """Write `model.json` into a weights folder.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
     content = {"format": FORMAT, **dataclasses.asdict(card)}
-    temporary = directory / f".partial-{CARD_NAME}"
-    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(directory / CARD_NAME)
+    write_text(json.dumps(content, indent=2) + "\n", directory / CARD_NAME)
 
 
 def read_card(directory: Path) -> Card:
@@ -116,14 +119,16 @@ def _card_from(content: dict[str, Any]) -> Card:
     if found != FORMAT:
         message = f"format {found!r} instead of {FORMAT}"
         raise ValueError(message)
-    labels = dict(content.pop("labels"))
-    labels["other"] = tuple(labels.get("other", ()))
+    labels = content.pop("labels")
     content["modalities"] = tuple(content["modalities"])
     content["regions"] = tuple(content["regions"])
     if content["modalities"] != MODALITIES or content["regions"] != REGIONS:
         message = f"unknown modalities or regions: {content['modalities']}, {content['regions']}"
         raise ValueError(message)
     card = Card(labels=LabelConvention(**labels), **content)
+    if card.labels != BRATS:
+        message = f"unknown label values: {card.labels}"
+        raise ValueError(message)
     if not 0.0 < card.spacing_mm < math.inf or card.normalisation != NORMALISATION:
         message = f"unusable spacing or normalisation: {card.spacing_mm!r}, {card.normalisation!r}"
         raise ValueError(message)

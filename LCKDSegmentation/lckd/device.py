@@ -32,4 +32,4 @@ def bfloat16_pays(device: torch.device) -> bool:
     """Tell whether the device computes in bfloat16 faster than in single precision."""
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return torch.backends.mkldnn.is_available() and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())

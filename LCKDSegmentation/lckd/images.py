@@ -1,15 +1,16 @@
-"""Reading and checking images, writing results beside and then renaming them."""
+"""Reading, checking and writing images."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.errors import InputError, OutputError
+from lckd.errors import InputError
+from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
 
 sitk.ProcessObject.GlobalWarningDisplayOff()  # what matters is raised; a user gets one sentence, not ITK's as well
@@ -17,6 +18,7 @@ sitk.ProcessObject.GlobalWarningDisplayOff()  # what matters is raised; a user g
 DIMENSIONS = 3
 NIFTI_ENDINGS = (".nii", ".nii.gz")
 STDERR = 2
+_STDERR_LOCK = threading.Lock()  # the descriptor belongs to the whole process
 
 
 def read_image(path: Path, *, may_be_empty: bool = False) -> sitk.Image:
@@ -103,45 +105,28 @@ def write_atomically(image: sitk.Image, path: Path) -> None:
     Raises:
         OutputError: It cannot be written there.
     """
-    replace_file(path, lambda temporary: sitk.WriteImage(image, str(temporary), useCompression=True))
 
-
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Let a function write a file beside `path`, then rename it to `path`.
-
-    Args:
-        path: Where the file goes; missing folders are made.
-        write: Writes the path that it is given, which ends like `path`.
-
-    Raises:
-        OutputError: The file cannot be written; `path` is as it was.
-    """
-    temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()
+    def write(temporary: Path) -> None:
         with _quiet_c_libraries():
-            write(temporary)
-        temporary.replace(path)
-    except (OSError, RuntimeError) as error:
-        message = (
-            f"Cannot write '{path}': check that the folder may be written, the disk has room and the ending is right."
-        )
-        raise OutputError(message) from error
-    finally:
-        if temporary.is_file():
-            temporary.unlink()
+            sitk.WriteImage(image, str(temporary), useCompression=True)
+
+    replace_file(path, write)
 
 
 @contextmanager
 def _quiet_c_libraries() -> Iterator[None]:
     """Keep C libraries, which print before they fail, from adding lines to the one sentence that is raised."""
-    sys.stderr.flush()
-    kept = os.dup(STDERR)
-    try:
-        with Path(os.devnull).open("wb") as nothing:
-            os.dup2(nothing.fileno(), STDERR)
-        yield
-    finally:
-        os.dup2(kept, STDERR)
-        os.close(kept)
+    with _STDERR_LOCK:
+        try:
+            kept = os.dup(STDERR)
+        except OSError:  # a window program without a console has no stderr that could be heard
+            yield
+            return
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, STDERR)
+        os.close(nothing)
+        try:
+            yield
+        finally:
+            os.dup2(kept, STDERR)
+            os.close(kept)

@@ -57,7 +57,7 @@ class Features:
 
     def of_modalities(self, indices: Sequence[int]) -> "Features":
         """Keep the pairs of some modalities only, given by their indices."""
-        kept = torch.isin(self.modality, torch.tensor(indices, device=self.modality.device))
+        kept = torch.isin(self.modality, self.modality.new_tensor(list(indices)))
         return Features([m[kept] for m in self.maps], self.sample[kept], self.modality[kept], self.samples)
 
 

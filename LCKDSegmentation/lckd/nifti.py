@@ -41,7 +41,8 @@ def require_sound_nifti(path: Path) -> None:
         message = f"The file '{path}' is not an image that can be read: give an undamaged .nii or .nii.gz file."
         raise InputError(message)
     voxels = math.prod(header.shape)
-    if len(content) < header.offset + voxels * header.bits // 8:
+    size = np.dtype(FLOATS[header.datatype]).itemsize if header.datatype in FLOATS else header.bits // 8
+    if header.offset < 0 or len(content) < header.offset + voxels * size:
         raise InputError(_cut_off(path))
     if header.datatype in FLOATS:
         values = np.frombuffer(content, header.order + FLOATS[header.datatype], count=voxels, offset=header.offset)
@@ -81,5 +82,5 @@ def _header(content: bytes) -> _Header | None:
         else:
             continue
         shape = tuple(max(count, 1) for count in dimensions[1 : 1 + max(0, min(dimensions[0], 7))])
-        return _Header(order, shape, datatype, bits, int(offset))
+        return _Header(order, shape, datatype, bits, int(offset) if math.isfinite(offset) else -1)
     return None

@@ -8,7 +8,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.errors import OutputError
-from lckd.images import replace_file, write_atomically
+from lckd.files import replace_file
+from lckd.images import write_atomically
 from lckd.region import BRATS, NESTED_VALUES, REGIONS, regions_from_labels
 from lckd.segment import Segmentation
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle

@@ -27,18 +27,16 @@ class LabelConvention:
         necrosis: Necrotic or non-enhancing tumour core (NCR).
         edema: Peritumoural edema (ED).
         enhancing: Enhancing tumour (ET).
-        other: Values that may occur but belong to no region, such as a resection cavity.
     """
 
     necrosis: int
     edema: int
     enhancing: int
-    other: tuple[int, ...] = ()
 
     @property
     def values(self) -> tuple[int, ...]:
         """Every value that a label map of this convention may hold, background included."""
-        return (0, self.necrosis, self.edema, self.enhancing, *self.other)
+        return (0, self.necrosis, self.edema, self.enhancing)
 
 
 BRATS = LabelConvention(necrosis=1, edema=2, enhancing=4)

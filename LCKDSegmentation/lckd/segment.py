@@ -1,7 +1,8 @@
 """The one path from images to a segmentation, used by the panel, the command line, the evaluation and the tests."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +58,8 @@ class Segmentation:
 class PatientEncoding:
     """A patient whose modalities were encoded once, to be segmented from any subset of them.
 
-    Made by `encode_patient`.
+    Made by `encode_patient`. The working grid is laid over all given modalities, that of `segment` over the images of
+    one subset: the two agree exactly only where all modalities show the same extent of the head.
     """
 
     def __init__(
@@ -69,12 +71,12 @@ class PatientEncoding:
         reference_image: sitk.Image,
         reference: Modality,
         modalities: Subset,
-        notes: tuple[str, ...],
+        notes: Mapping[Modality, str],
         seconds: float,
     ) -> None:
         self.reference = reference
         self.modalities = modalities
-        self.notes = notes
+        self._notes = notes
         self._model = model
         self._features = features
         self._grid = grid
@@ -109,13 +111,13 @@ class PatientEncoding:
             native = _to_native(probability, self._grid, self._reference_image)
             masks.append(sitk.GetArrayFromImage(native) > THRESHOLD)
         report("restore", len(probabilities), len(probabilities))
-        labels = sitk.GetImageFromArray(labels_from_regions(np.stack(masks), self._model.card.labels))
+        labels = sitk.GetImageFromArray(labels_from_regions(np.stack(masks)))
         labels.CopyInformation(self._reference_image)
         return Segmentation(
             labels=labels,
             subset=chosen,
             reference=self.reference,
-            notes=self.notes,
+            notes=tuple(note for modality, note in self._notes.items() if modality in chosen),
             seconds=self._seconds + time.perf_counter() - begin,
             device=self._features.sample.device.type,
             _probabilities=probabilities,
@@ -124,7 +126,7 @@ class PatientEncoding:
 
     def _decode(self, indices: list[int]) -> FloatArray:
         width, height, depth = self._grid.size
-        with torch.inference_mode():
+        with _computing(self._model.network, self._features.sample.device):
             logits = self._model.network.decode(self._features.of_modalities(indices))[0]
         array = logits[0, :, :depth, :height, :width].float().sigmoid().cpu().numpy()
         return np.asarray(array, dtype=np.float32)
@@ -155,6 +157,7 @@ def encode_patient(
         DeviceError: The device does not exist or ran out of memory.
     """
     begin, report = time.perf_counter(), progress or _ignore
+    place = choose_device(device)
     modalities = in_order(images)
     reference = _choose_reference(modalities, reference)
     checked = {modality: check_image(images[modality], f"{DISPLAY_NAMES[modality]} image") for modality in modalities}
@@ -167,7 +170,7 @@ def encode_patient(
     report("prepare", len(modalities), len(modalities))
     report("encode", 0, 1)
     present = torch.tensor([modality in modalities for modality in model.card.modalities])
-    features = _encode(model.network, volumes, present, choose_device(device))
+    features = _encode(model.network, volumes, present, place)
     report("encode", 1, 1)
     return PatientEncoding(
         model,
@@ -226,12 +229,23 @@ def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
 
 
 def _encode(network: LckdNetwork, volumes: torch.Tensor, present: torch.Tensor, device: torch.device) -> Features:
-    try:
-        network.to(device)
+    with _computing(network, device):
         padded = pad_to_factor(volumes[None], network.factor).to(device)
+        return network.encode_present(padded, present[None].to(device))
+
+
+@contextmanager
+def _computing(network: LckdNetwork, device: torch.device) -> Iterator[None]:
+    """Compute with the network on a device; too little memory becomes a sentence.
+
+    Raises:
+        DeviceError: The GPU has too little memory.
+    """
+    try:
         with torch.inference_mode():
-            return network.encode_present(padded, present[None].to(device))
-    except torch.OutOfMemoryError as error:
+            network.to(device)
+            yield
+    except torch.cuda.OutOfMemoryError as error:
         message = "The GPU has too little memory for this patient: choose the device cpu."
         raise DeviceError(message) from error
 
@@ -240,13 +254,13 @@ def _to_native(probability: FloatArray, grid: WorkingGrid, reference_image: sitk
     return resample_to(grid.image(probability), reference_image)
 
 
-def _notes(images: Mapping[Modality, sitk.Image], reference: Modality) -> tuple[str, ...]:
-    return tuple(
-        f"{DISPLAY_NAMES[modality]} lies on another grid than {DISPLAY_NAMES[reference]}: it was resampled, "
+def _notes(images: Mapping[Modality, sitk.Image], reference: Modality) -> dict[Modality, str]:
+    return {
+        modality: f"{DISPLAY_NAMES[modality]} lies on another grid than {DISPLAY_NAMES[reference]}: it was resampled, "
         "taking the head to be in one position."
         for modality, image in images.items()
         if not same_grid(image, images[reference])
-    )
+    }
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

@@ -14,9 +14,10 @@ import torch
 
 from lckd.card import CARD_NAME, TENSORS_NAME, Card, read_card, write_card
 from lckd.errors import WeightsError
-from lckd.images import replace_file
+from lckd.files import replace_file
 from lckd.network import LckdNetwork, NetworkConfig, build_network
 
+# An installed package carries the default weights within itself (see pyproject.toml), a checkout in Slicer's place.
 _INSTALLED = Path(__file__).parent / "default_weights"
 _SOURCE_TREE = Path(__file__).parents[1] / "Resources" / "Weights" / "base"
 
@@ -26,7 +27,7 @@ class Model:
     """A network with what is known about it.
 
     Attributes:
-        network: In evaluation mode, single precision, on the CPU.
+        network: In evaluation mode, single precision; it moves to the device that it is used on.
         card: The card of its weights folder.
         directory: The weights folder.
     """

@@ -5,7 +5,6 @@ import pytest
 
 from lckd.card import CARD_NAME, Card, read_card, write_card
 from lckd.errors import WeightsError
-from lckd.region import LabelConvention
 
 TABLE = {
     "subsets": [
@@ -23,7 +22,6 @@ def a_card() -> Card:
         network={"architecture": "plain", "channels": [4, 8], "supervised": 1},
         spacing_mm=1.5,
         tensors_sha256="ab" * 32,
-        labels=LabelConvention(necrosis=1, edema=2, enhancing=3, other=(4,)),
         teachers={"ET": "t1ce", "TC": "t1ce", "WT": "flair"},
         elections=[{"step": 100, "dice": [[0.1, 0.2, 0.8]]}],
         validation=TABLE,

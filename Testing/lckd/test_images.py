@@ -7,7 +7,8 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError, OutputError
-from lckd.images import check_image, read_image, replace_file, write_atomically
+from lckd.files import replace_file
+from lckd.images import check_image, read_image, write_atomically
 
 MakeImage = Callable[..., sitk.Image]
 SameGrid = Callable[[sitk.Image, sitk.Image], None]

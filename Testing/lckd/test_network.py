@@ -1,4 +1,5 @@
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -18,8 +19,9 @@ def a_network() -> LckdNetwork:
 
 
 @pytest.fixture(autouse=True)
-def no_gradients() -> None:
-    torch.set_grad_enabled(False)
+def no_gradients() -> Iterator[None]:
+    with torch.no_grad():
+        yield
 
 
 @pytest.fixture

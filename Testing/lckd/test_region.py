@@ -35,12 +35,6 @@ def test_each_tissue_belongs_to_its_regions() -> None:
     assert enhancing == [True, True, True]
 
 
-def test_tissue_outside_the_tumour_belongs_to_no_region() -> None:
-    convention = LabelConvention(necrosis=1, edema=2, enhancing=3, other=(4,))
-    assert not regions_from_labels(np.array([4]), convention).any()
-    assert 4 in convention.values
-
-
 @pytest.mark.parametrize(
     ("et", "tc", "wt", "label"),
     [(1, 0, 0, 4), (1, 0, 1, 4), (1, 1, 0, 4), (0, 1, 0, 1), (0, 1, 1, 1), (0, 0, 1, 2), (0, 0, 0, 0)],

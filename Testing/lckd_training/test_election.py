@@ -5,7 +5,7 @@ import torch
 
 from lckd.errors import TrainingError
 from lckd.modality import MODALITIES, Modality
-from lckd.network import PRESETS, build_network
+from lckd.network import PRESETS, Features, LckdNetwork, build_network, pad_to_factor
 from lckd.region import REGIONS, Region
 from lckd_training.election import choose_teachers, hold_election, thresholded_dice
 from lckd_training.prepared import PreparedCase
@@ -58,3 +58,25 @@ def test_an_election_leaves_the_network_unchanged_and_records_every_present_moda
     election = hold_election(network, [a_prepared_case], step=7, sitting=None, margin=0.01)
     assert (election.step, election.cases, set(election.dice)) == (7, 1, {"flair", "t1", "t1ce", "t2"})
     assert all(torch.equal(a, b) for a, b in zip(before, network.parameters(), strict=True))
+
+
+class OneModalityKnows(LckdNetwork):
+    """A network that finds the tumour from T1ce alone; what it sees in other modalities is nothing."""
+
+    def __init__(self, truth: torch.Tensor) -> None:
+        super().__init__(PRESETS["tiny"])
+        self.truth = truth
+
+    def decode(self, features: Features) -> list[torch.Tensor]:
+        padded = pad_to_factor(self.truth[None], self.factor)
+        if features.modality.tolist() == [MODALITIES.index("t1ce")]:
+            return [padded * 18.0 - 9.0]
+        return [torch.full_like(padded, -9.0)]
+
+
+def test_an_election_asks_each_modality_alone(a_prepared_case: PreparedCase) -> None:
+    network = OneModalityKnows(a_prepared_case.occupancy).eval()
+    election = hold_election(network, [a_prepared_case], step=1, sitting=None, margin=0.01)
+    assert set(election.teachers.values()) == {"t1ce"}
+    assert election.dice["t1ce"] == {"ET": 1.0, "TC": 1.0, "WT": 1.0}
+    assert election.full_set_dice["WT"] == 0.0

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from lckd.errors import TrainingError
-from lckd.images import replace_file
+from lckd.files import replace_file
 
 CHECKPOINT_NAME = "checkpoint.pt"
 
@@ -66,9 +66,18 @@ def load_checkpoint(folder: Path, settings: dict[str, Any]) -> TrainingState | N
     except Exception as error:
         message = f"The checkpoint '{path}' cannot be read: remove it to start this training anew."
         raise TrainingError(message) from error
-    different = [name for name in settings if state.settings.get(name) != settings[name]]
-    if different:
-        changes = ", ".join(f"{name} {state.settings.get(name)} -> {settings[name]}" for name in different)
+    different = [_difference(name, state.settings.get(name), wanted) for name, wanted in settings.items()]
+    if any(different):
+        changes = "; ".join(filter(None, different))
         message = f"The training in '{folder}' was begun with other settings ({changes}): use those, or another folder."
         raise TrainingError(message)
     return state
+
+
+def _difference(name: str, begun: Any, wanted: Any) -> str:  # noqa: ANN401 - settings are of any plain type
+    if begun == wanted:
+        return ""
+    if not isinstance(begun, dict) or not isinstance(wanted, dict):
+        return f"{name} {begun} -> {wanted}"
+    changed = [part for part in wanted if begun.get(part) != wanted[part]]
+    return f"other patients in {', '.join(changed)}"

@@ -109,7 +109,7 @@ class SyntheticCase:
     def _image(self, voxels: npt.NDArray[np.generic]) -> sitk.Image:
         image = sitk.GetImageFromArray(voxels)
         image.SetSpacing([self.spacing_mm] * 3)
-        image.SetOrigin(BRATS_ORIGIN_MM)
+        image.SetOrigin([edge + (self.spacing_mm - 1.0) / 2 for edge in BRATS_ORIGIN_MM])  # one head at any spacing
         return image
 
 
@@ -130,7 +130,7 @@ def find_cases(folder: Path) -> list[FolderCase]:
     if not folder.is_dir():
         message = f"There is no folder '{folder}': give the folder of a patient or of a cohort in BraTS layout."
         raise InputError(message)
-    places = sorted({path.parent for path in folder.rglob("*.nii*") if _modality_of(path)})
+    places = sorted({path.parent for path in folder.rglob("[!.]*.nii*") if _modality_of(path)})
     if not places:
         message = (
             f"No patient in '{folder}': expected files named like NAME_flair.nii.gz, NAME_t1.nii.gz, NAME_t1ce.nii.gz, "
@@ -226,7 +226,7 @@ def _is_label(path: Path) -> bool:
 def _case_of(place: Path) -> FolderCase:
     images: dict[Modality, Path] = {}
     label: Path | None = None
-    for path in sorted(place.glob("*.nii*")):
+    for path in sorted(place.glob("[!.]*.nii*")):  # macOS leaves hidden companions of files
         modality = _modality_of(path)
         if modality in images:
             message = f"Two files claim {modality} in '{place}': '{images[modality].name}' and '{path.name}'; keep one."
@@ -234,6 +234,9 @@ def _case_of(place: Path) -> FolderCase:
         if modality:
             images[modality] = path
         elif _is_label(path):
+            if label:
+                message = f"Two label maps in '{place}': '{label.name}' and '{path.name}'; keep one."
+                raise InputError(message)
             label = path
     name = place.resolve().name
     convention = BRATS_2023 if name.startswith(BRATS_2023_PREFIX) else BRATS

@@ -16,6 +16,7 @@ import SimpleITK as sitk
 from lckd.card import Card
 from lckd.cli import run_command
 from lckd.errors import InputError
+from lckd.files import make_folder, write_text
 from lckd.grid import same_grid
 from lckd.images import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
@@ -25,7 +26,6 @@ from lckd.weights import Model, load_model
 from lckd_training.cohort import SyntheticCase, find_cases, write_case
 from lckd_training.figures import Panel, backgrounds, draw_overview, draw_segmentation
 from lckd_training.overlap import compare_dice
-from lckd_training.report import make_folder, write_text
 from lckd_training.synthetic import seeds
 
 DEFAULT_OUT = Path("demo")

@@ -23,7 +23,7 @@ def distillation_loss(features: Features, teachers: Collection[int]) -> Tensor:
         LCKD (arXiv 2310.01035), cross-modal knowledge distillation.
     """
     bottleneck = features.maps[-1].float()
-    is_teacher = torch.isin(features.modality, torch.tensor(sorted(teachers), dtype=features.modality.dtype))
+    is_teacher = torch.isin(features.modality, features.modality.new_tensor(sorted(teachers)))
     total = bottleneck.new_zeros(())
     for teacher in is_teacher.nonzero().flatten().tolist():
         students = (~is_teacher) & (features.sample == features.sample[teacher])

@@ -11,9 +11,8 @@ from lckd.errors import TrainingError
 from lckd.modality import MODALITIES, Modality
 from lckd.network import LckdNetwork, pad_to_factor
 from lckd.region import REGIONS, Region
+from lckd.segment import THRESHOLD
 from lckd_training.prepared import PreparedCase
-
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True)

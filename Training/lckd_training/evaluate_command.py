@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.errors import LckdError
+from lckd.files import make_folder
 
 if TYPE_CHECKING:
     from lckd_training.summary import Table
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd_training.evaluation import cohort_title, evaluate, parse_data  # noqa: PLC0415
-    from lckd_training.report import make_folder, markdown_table, write_table  # noqa: PLC0415
+    from lckd_training.report import markdown_table, write_table  # noqa: PLC0415
 
     make_folder(arguments.out)
     cases = parse_data(arguments.data)

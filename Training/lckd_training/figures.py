@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from lckd.errors import InputError
+from lckd.files import replace_file
 from lckd.grid import same_grid
-from lckd.images import replace_file
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.region import BRATS, REGION_NAMES, REGIONS, Region, regions_from_labels
 from lckd.segments import REGION_SEGMENTS, Colour

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lckd.images import replace_file
+from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.region import REGIONS
 from lckd_training.summary import Table

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lckd.errors import OutputError
-from lckd.images import replace_file
+from lckd.files import make_folder, write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, subset_name
 from lckd.region import REGIONS
 from lckd_training.summary import Table
@@ -65,28 +64,6 @@ def write_table(table: Table, out: Path) -> None:
     for name, text in texts.items():
         write_text(text, out / name)
     draw_heatmap(table, out / "heatmap.png")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder for results, so that one that cannot be made is known before the work and not after it.
-
-    Raises:
-        OutputError: It cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"The folder '{folder}' cannot be made ({error.strerror}): give another one with --out."
-        raise OutputError(message) from error
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a text file whole or not at all.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
-    replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def _csv_row(row: Mapping[str, Any]) -> dict[str, Any]:

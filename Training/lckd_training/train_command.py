@@ -11,9 +11,7 @@ EPILOG = "It leaves weights/, elections.json, log.csv, run.json and a checkpoint
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `train` to the command line."""
-    parser = subparsers.add_parser(
-        "train", help="train weights from folders in BraTS layout, synthetic patients or both"
-    )
+    parser = subparsers.add_parser("train", help=HELP, description=HELP, epilog=EPILOG)
     add_arguments(parser)
     parser.set_defaults(run=run)
 

@@ -1,32 +1,34 @@
 """The training loop: sample, encode the present modalities, segment, distil, elect."""
 
-import csv
 import dataclasses
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from monai.data import ThreadBuffer
-from torch.utils.data import DataLoader
+from torch import Tensor
 
 from lckd.device import bfloat16_pays
-from lckd.images import replace_file
+from lckd.errors import TrainingError
+from lckd.files import write_text
 from lckd.network import PRESETS, build_network
 from lckd_training.checkpoint import TrainingState, load_checkpoint, save_checkpoint
 from lckd_training.config import TrainingConfig
 from lckd_training.distillation import distillation_loss
 from lckd_training.election import Election, hold_election
+from lckd_training.log import COLUMNS, open_log
 from lckd_training.loss import segmentation_loss
 from lckd_training.prepared import PreparedCase
-from lckd_training.sampling import Sample, TrainingSamples
+from lckd_training.sampling import Sample, TrainingSamples, make_batches
 
-LOG_COLUMNS = ("step", "loss", "segmentation", "distillation", "learning_rate", "seconds")
-SAMPLES_AHEAD = 4
+LOG_NAME = "log.csv"
+SAVE_EVERY_S = 600.0
+"""Time between two checkpoints where elections are farther apart."""
+
 LARGEST_GRADIENT_NORM = 5.0
 
 Report = Callable[[str], None]
@@ -92,19 +94,20 @@ class Trainer:
         Raises:
             OutputError: The output folder cannot be written.
         """
-        begin = time.monotonic()
-        with (self.out / "log.csv").open("a", buffering=1, newline="", encoding="utf-8") as stream:
-            log = csv.DictWriter(stream, LOG_COLUMNS)
-            if stream.tell() == 0:
-                log.writeheader()
-            for batch in self._batches():
-                log.writerow(self._train_step(batch))
+        begin = saved = time.monotonic()
+        samples = TrainingSamples(self.cohorts.real, self.cohorts.synthetic, self.config)
+        with open_log(self.out / LOG_NAME, steps_done=self.step) as log:
+            for batch in make_batches(samples, range(self.step, self.config.steps), size=self.config.batch):
+                log.writerow(self.train_step(batch))
+                now = time.monotonic()
                 if self.step % self.config.elect_every == 0 or self.finished:
                     self._elect()
-                    self.save()
-                if time.monotonic() - begin > time_limit_s:
+                elif now - begin <= time_limit_s and now - saved < SAVE_EVERY_S:
+                    continue
+                self.save()
+                saved = now
+                if now - begin > time_limit_s:
                     break
-        self.save()
 
     def save(self) -> None:
         """Write a checkpoint.
@@ -136,14 +139,18 @@ class Trainer:
         self.step = state.step
         self.report(f"Resumed at step {self.step} of {self.config.steps}.")
 
-    def _batches(self) -> Iterator[Sample]:
-        """Make the samples of the remaining steps, a few ahead in a thread (a fork would upset a host application)."""
-        numbers = range(self.step * self.config.batch, self.config.steps * self.config.batch)
-        samples = TrainingSamples(self.cohorts.real, self.cohorts.synthetic, self.config)
-        loader = DataLoader(samples, sampler=numbers, batch_size=self.config.batch, num_workers=0)
-        yield from ThreadBuffer(loader, buffer_size=SAMPLES_AHEAD)
+    def train_step(self, batch: Sample) -> dict[str, float]:
+        """Learn from one batch.
 
-    def _train_step(self, batch: Sample) -> dict[str, float]:
+        Args:
+            batch: Samples with a leading axis N.
+
+        Returns:
+            The row of the log.
+
+        Raises:
+            TrainingError: The loss is not finite; the network is as it was.
+        """
         begin = time.monotonic()
         rate = learning_rate_at(self.step, self.config)
         for group in self.optimiser.param_groups:
@@ -157,6 +164,7 @@ class Trainer:
         teachers = self.elections[-1].teacher_indices if self.elections else frozenset()
         distillation = distillation_loss(features, teachers)
         loss = segmentation + self.config.distillation * distillation
+        self._require_finite(loss)
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT_NORM)
@@ -164,7 +172,12 @@ class Trainer:
         self.step += 1
         self._update_average()
         values = (self.step, loss.item(), segmentation.item(), distillation.item(), rate, time.monotonic() - begin)
-        return dict(zip(LOG_COLUMNS, (round(value, 6) for value in values), strict=True))
+        return dict(zip(COLUMNS, (round(value, 6) for value in values), strict=True))
+
+    def _require_finite(self, loss: Tensor) -> None:
+        if not bool(torch.isfinite(loss)):
+            message = f"The loss at step {self.step + 1} is not finite: lower the learning rate and begin anew."
+            raise TrainingError(message)
 
     def _update_average(self) -> None:
         decay = min(self.config.ema_decay, self.step / (self.step + 10.0))
@@ -183,8 +196,7 @@ class Trainer:
             )
         self.elections.append(election)
         history = [held.as_dict() for held in self.elections]
-        text = json.dumps(history, indent=2) + "\n"
-        replace_file(self.out / "elections.json", lambda temporary: temporary.write_text(text, encoding="utf-8"))
+        write_text(json.dumps(history, indent=2) + "\n", self.out / "elections.json")
         self.report(describe_election(election))
 
 

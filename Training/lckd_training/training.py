@@ -16,6 +16,7 @@ import lckd
 from lckd.card import Card
 from lckd.device import choose_device
 from lckd.errors import InputError, TrainingError
+from lckd.files import make_folder, write_text
 from lckd.network import PRESETS
 from lckd.weights import save_model
 from lckd_training.checkpoint import CHECKPOINT_NAME
@@ -30,6 +31,8 @@ from lckd_training.trainer import Cohorts, Trainer
 SYNTHETIC_ELECTION_CASES = 4
 HELD_OUT_EVERY = 5
 """Without `--elect`, every fifth case of `--data` is held out for the election."""
+
+RUN_NAME = "run.json"
 
 FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
@@ -46,10 +49,11 @@ def train(arguments: argparse.Namespace) -> None:
     _require_fresh(out, resume=arguments.resume)
     keep_freed_memory()
     device = choose_device(arguments.device)
+    make_folder(out)
     cohorts = load_cohorts(arguments, config)
-    out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(config, cohorts, out=out, device=device, report=_say)
-    (out / "run.json").write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", encoding="utf-8")
+    if not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
+        write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
     limit_s = math.inf if arguments.time_limit is None else 60.0 * arguments.time_limit
     trainer.run(time_limit_s=limit_s)
     save_model(out / "weights", trainer.average, card_of(trainer))
@@ -63,8 +67,8 @@ def config_from(arguments: argparse.Namespace) -> TrainingConfig:
     Raises:
         TrainingError: A number is out of range, or there is nothing to train on.
     """
-    if arguments.synthetic < 0 or (arguments.steps is not None and arguments.steps < 1):
-        message = "--steps must be at least 1 and --synthetic at least 0."
+    if arguments.synthetic < 0 or arguments.seed < 0 or (arguments.steps is not None and arguments.steps < 1):
+        message = "--steps must be at least 1, --synthetic and --seed at least 0."
         raise TrainingError(message)
     if not arguments.data and not arguments.synthetic:
         message = "There is nothing to train on: give --data DIR, --synthetic COUNT, or both."
@@ -167,9 +171,8 @@ def _require_fresh(out: Path, *, resume: bool) -> None:
     if (out / CHECKPOINT_NAME).is_file() and not resume:
         message = f"'{out}' already holds a training: add --resume to go on with it, or choose another folder."
         raise TrainingError(message)
-    if out.exists() and not out.is_dir():
-        message = f"'{out}' is a file: give a folder for the training."
-        raise InputError(message)
+    if resume and not (out / CHECKPOINT_NAME).is_file():
+        _say(f"There is no checkpoint in '{out}': the training begins anew.")
 
 
 def _say(text: str) -> None:

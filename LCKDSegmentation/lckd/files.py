@@ -1,0 +1,55 @@
+"""Writing files beside their place and then renaming them, so that no half-written file is ever seen."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from lckd.errors import OutputError
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let a function write a file beside `path`, then rename it to `path`.
+
+    Args:
+        path: Where the file goes; missing folders are made.
+        write: Writes the path that it is given, which ends like `path`.
+
+    Raises:
+        OutputError: The file cannot be written; `path` is as it was.
+    """
+    temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch()  # libraries in C would print before they fail
+        write(temporary)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        message = (
+            f"Cannot write '{path}': check that the folder may be written, the disk has room and the ending is right."
+        )
+        raise OutputError(message) from error
+    finally:
+        if temporary.is_file():
+            temporary.unlink()
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file whole or not at all.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for results, so that one that cannot be made is known before the work and not after it.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"The folder '{folder}' cannot be made ({error.strerror}): give another one."
+        raise OutputError(message) from error
