@@ -61,12 +61,21 @@ def _ensure_torch() -> None:
 
 
 def _ensure_packages(requirements: Path) -> None:
+    """Install the packages of a requirements file.
+
+    Raises:
+        InstallError: The user declined.
+    """
     try:
         from slicer import packaging
     except ImportError:  # Slicer 5.10
         _ensure_packages_before_5_12(requirements)
-    else:
+        return
+    try:
         packaging.pip_ensure(packaging.load_requirements(requirements), requester=REQUESTER)
+    except RuntimeError as error:  # how it says that the user declined
+        message = _("The packages of {file} were not installed: press Apply again and agree.")
+        raise InstallError(message.format(file=requirements.name)) from error
 
 
 def _ensure_packages_before_5_12(requirements: Path) -> None:

@@ -41,9 +41,11 @@ def put_segmentation(
         The segmentation node.
 
     Raises:
-        OutputError: The label map has other dimensions than the volume.
+        OutputError: The label map has other dimensions than the volume, or other segments in `output` would move.
     """
     image = _oriented_image(labels, reference)
+    if output:
+        _require_that_others_stay(output, reference)
     segments = [(style.identifier, _segment(style, image)) for style in TISSUE_SEGMENTS]
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
     node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
@@ -53,6 +55,22 @@ def put_segmentation(
     _replace_segments(node, segments)
     _place_beside(scene, node, reference)
     return node
+
+
+def _require_that_others_stay(output: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:
+    """Refuse an output whose other segments would move with the transform of the reference.
+
+    Raises:
+        OutputError: There are other segments, under another transform.
+    """
+    ours = {segment.identifier for segment in TISSUE_SEGMENTS}
+    others = set(output.GetSegmentation().GetSegmentIDs()) - ours
+    if others and output.GetTransformNodeID() != reference.GetTransformNodeID():
+        message = (
+            f"The segmentation '{output.GetName()}' holds other segments and lies under another transform than "
+            f"'{reference.GetName()}': choose another output."
+        )
+        raise OutputError(message)
 
 
 def _name(reference: vtkMRMLScalarVolumeNode) -> str:

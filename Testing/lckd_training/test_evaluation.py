@@ -73,7 +73,7 @@ def test_a_case_that_lacks_a_modality_counts_only_where_it_can(tiny_model: Model
     assert [subset for subset, n in counts.items() if n == 2] == [("flair",), ("t1ce",), ("flair", "t1ce")]
     assert sum(counts.values()) == 15 + 3 == len(table["cases"])
     assert table["weights"] == {"name": "tiny", "tensors_sha256": tiny_model.card.tensors_sha256}
-    assert table["cohort"] == {"name": "two cases", "n": 2}
+    assert table["cohort"] == {"name": "two cases", "n": 2, "names": [case.name for case in cases]}
 
 
 def test_progress_counts_to_the_number_of_all_subsets(tiny_model: Model) -> None:

@@ -155,3 +155,15 @@ def test_labels_of_another_size_leave_the_scene_unchanged(
     with pytest.raises(OutputError, match="'oblique' has"):
         put(a_scene, tumour_labels[1:], an_oblique_volume)
     assert contents(a_scene) == before
+
+
+def test_output_whose_other_segments_would_move_is_refused(
+    a_scene: Scene, an_oblique_volume: Volume, tumour_labels: Array
+) -> None:
+    node = put(a_scene, tumour_labels, an_oblique_volume)
+    node.GetSegmentation().AddEmptySegment("drawn by hand")
+    transform = a_scene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    an_oblique_volume.SetAndObserveTransformNodeID(transform.GetID())
+    with pytest.raises(OutputError, match="choose another output"):
+        put(a_scene, tumour_labels, an_oblique_volume, node)
+    assert node.GetTransformNodeID() is None

@@ -63,4 +63,5 @@ RECIPES: dict[str, TrainingConfig] = {
         elect_every=5_000,
     ),
 }
-"""Settings of each preset; the command line replaces steps and seed."""
+"""Settings of each preset; the command line replaces steps and seed. ``paper`` is the paper's network and crop with our
+optimiser and schedule, not yet its protocol."""

@@ -33,7 +33,7 @@ HELP = "Segment one patient from four subsets of modalities, with pictures."
 
 
 @dataclass(frozen=True)
-class Patient:
+class NamedPatient:
     """The patient of a demonstration, read once.
 
     Attributes:
@@ -110,7 +110,7 @@ def demo_subsets(present: Subset, card: Card) -> list[Subset]:
     return list(dict.fromkeys(subset for subset in wanted if subset))
 
 
-def read_patient(folder: Path) -> Patient:
+def read_patient(folder: Path) -> NamedPatient:
     """Read the one patient of a folder.
 
     Raises:
@@ -121,7 +121,7 @@ def read_patient(folder: Path) -> Patient:
         message = f"'{folder}' holds {len(cases)} patients: give the folder of one, such as '{folder / cases[0].name}'."
         raise InputError(message)
     images, truth = cases[0].load()
-    return Patient(cases[0].name, images, truth)
+    return NamedPatient(cases[0].name, images, truth)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -156,7 +156,7 @@ def _synthetic_patient(out: Path) -> Path:
     return write_case(SyntheticCase(seeds("test", 1)[0]), out)
 
 
-def _segment(patient: Patient, subset: Subset, model: Model) -> Result:
+def _segment(patient: NamedPatient, subset: Subset, model: Model) -> Result:
     """Segment from the images of a subset alone: the others are not even handed over."""
     segmentation = segment({modality: patient.images[modality] for modality in subset}, model)
     truth = patient.truth
@@ -165,7 +165,7 @@ def _segment(patient: Patient, subset: Subset, model: Model) -> Result:
     return Result(segmentation, compare_dice(segmentation.labels, truth))
 
 
-def _write(result: Result, patient: Patient, out: Path) -> dict[str, Any]:
+def _write(result: Result, patient: NamedPatient, out: Path) -> dict[str, Any]:
     """Write label map and figure of one subset; return its row of `demo.json`."""
     done = result.segmentation
     name = subset_name(done.subset)
@@ -184,7 +184,7 @@ def _write(result: Result, patient: Patient, out: Path) -> dict[str, Any]:
     }
 
 
-def _draw_overview(results: Sequence[Result], patient: Patient, path: Path) -> None:
+def _draw_overview(results: Sequence[Result], patient: NamedPatient, path: Path) -> None:
     """Draw all subsets side by side, the truth first, each on an image that was given."""
     panels = []
     focus = results[0].segmentation.labels

@@ -1,4 +1,9 @@
-"""Segmentation loss: Dice and binary cross-entropy on overlapping regions, at every supervised scale."""
+"""Segmentation loss: Dice and binary cross-entropy on overlapping regions, at every supervised scale.
+
+The Dice is the usual soft one, also for fractional targets: it asks for certainty wherever a target exceeds half the
+Dice that is reached, so borders are drawn a little wide. A Dice that is met best by the fraction itself (MONAI's
+`soft_label`) has not been compared yet.
+"""
 
 from collections.abc import Sequence
 

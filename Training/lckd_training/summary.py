@@ -51,10 +51,11 @@ def summarise(scores: Sequence[CaseScore], *, weights: Mapping[str, str], cohort
         `lckd.modality.SUBSETS` (``n`` 0 and nulls where no case has the modalities), ``mean`` their average,
         ``cases`` every score. Dice in [0, 1], HD95 in mm with its own count; spread is the sample standard deviation.
     """
+    names = list(dict.fromkeys(score.case for score in scores))
     rows = [_row(subset, [score for score in scores if score.subset == subset]) for subset in SUBSETS]
     return {
         "weights": dict(weights),
-        "cohort": {"name": cohort_name, "n": len({score.case for score in scores})},
+        "cohort": {"name": cohort_name, "n": len(names), "names": names},
         "code_version": code_version,
         "subsets": rows,
         "mean": _mean_of_rows(rows),
