@@ -11,11 +11,12 @@ import torch
 
 from lckd.device import choose_device
 from lckd.errors import DeviceError, InputError
-from lckd.grid import WorkingGrid, prepare, resample_to, same_grid, working_grid
+from lckd.grid import WorkingGrid, prepare, resample_to, working_grid
 from lckd.images import check_image
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.network import Features, LckdNetwork, pad_to_factor
+from lckd.notes import collect_notes
 from lckd.region import REGIONS, Region, labels_from_regions
 from lckd.weights import Model
 
@@ -71,7 +72,7 @@ class PatientEncoding:
         reference_image: sitk.Image,
         reference: Modality,
         modalities: Subset,
-        notes: Mapping[Modality, str],
+        notes: Mapping[Modality, tuple[str, ...]],
         seconds: float,
     ) -> None:
         self.reference = reference
@@ -117,7 +118,7 @@ class PatientEncoding:
             labels=labels,
             subset=chosen,
             reference=self.reference,
-            notes=tuple(note for modality, note in self._notes.items() if modality in chosen),
+            notes=tuple(note for modality in chosen for note in self._notes[modality]),
             seconds=self._seconds + time.perf_counter() - begin,
             device=self._features.sample.device.type,
             _probabilities=probabilities,
@@ -163,14 +164,13 @@ def encode_patient(
     checked = {modality: check_image(images[modality], f"{DISPLAY_NAMES[modality]} image") for modality in modalities}
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
-    volumes = torch.zeros((len(model.card.modalities), *reversed(grid.size)))
+    prepared: dict[Modality, FloatArray] = {}
     for done, modality in enumerate(modalities):
         report("prepare", done, len(modalities))
-        volumes[model.card.modalities.index(modality)] = torch.from_numpy(prepare(checked[modality], grid))
+        prepared[modality] = prepare(checked[modality], grid)
     report("prepare", len(modalities), len(modalities))
     report("encode", 0, 1)
-    present = torch.tensor([modality in modalities for modality in model.card.modalities])
-    features = _encode(model.network, volumes, present, place)
+    features = _encode(model, prepared, place)
     report("encode", 1, 1)
     return PatientEncoding(
         model,
@@ -179,7 +179,7 @@ def encode_patient(
         reference_image=checked[reference],
         reference=reference,
         modalities=modalities,
-        notes=_notes(checked, reference),
+        notes=collect_notes(checked, prepared, reference=reference, spacing_mm=grid.spacing_mm),
         seconds=time.perf_counter() - begin,
     )
 
@@ -228,10 +228,14 @@ def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
         raise InputError(message, (reference,))
 
 
-def _encode(network: LckdNetwork, volumes: torch.Tensor, present: torch.Tensor, device: torch.device) -> Features:
-    with _computing(network, device):
-        padded = pad_to_factor(volumes[None], network.factor).to(device)
-        return network.encode_present(padded, present[None].to(device))
+def _encode(model: Model, prepared: Mapping[Modality, FloatArray], device: torch.device) -> Features:
+    order = model.card.modalities
+    volumes = torch.zeros((1, len(order), *next(iter(prepared.values())).shape))
+    for modality, volume in prepared.items():
+        volumes[0, order.index(modality)] = torch.from_numpy(volume)
+    present = torch.tensor([[modality in prepared for modality in order]])
+    with _computing(model.network, device):
+        return model.network.encode_present(pad_to_factor(volumes, model.network.factor).to(device), present.to(device))
 
 
 @contextmanager
@@ -252,15 +256,6 @@ def _computing(network: LckdNetwork, device: torch.device) -> Iterator[None]:
 
 def _to_native(probability: FloatArray, grid: WorkingGrid, reference_image: sitk.Image) -> sitk.Image:
     return resample_to(grid.image(probability), reference_image)
-
-
-def _notes(images: Mapping[Modality, sitk.Image], reference: Modality) -> dict[Modality, str]:
-    return {
-        modality: f"{DISPLAY_NAMES[modality]} lies on another grid than {DISPLAY_NAMES[reference]}: it was resampled, "
-        "taking the head to be in one position."
-        for modality, image in images.items()
-        if not same_grid(image, images[reference])
-    }
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

@@ -1,0 +1,58 @@
+"""What a user should know of the images before trusting a result."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import SimpleITK as sitk
+
+from lckd.grid import same_grid
+from lckd.intensity import FloatArray
+from lckd.modality import DISPLAY_NAMES, Modality
+
+LARGEST_BRAIN_LITRES = 2.0
+"""Brains have 0.9 to 1.8 litres; what shows more has its skull on, and the networks have seen none."""
+
+
+def collect_notes(
+    images: Mapping[Modality, sitk.Image],
+    prepared: Mapping[Modality, FloatArray],
+    *,
+    reference: Modality,
+    spacing_mm: float,
+) -> dict[Modality, tuple[str, ...]]:
+    """Collect the sentences that each modality gives rise to.
+
+    Args:
+        images: The present modalities, each in its own geometry.
+        prepared: The same on the working grid, background 0.
+        reference: The modality whose geometry the result has.
+        spacing_mm: Edge of a working voxel.
+
+    Returns:
+        Sentences for each modality; most have none.
+    """
+    return {
+        modality: (
+            *_about_grid(modality, image, reference=reference, reference_image=images[reference]),
+            *_about_skull(modality, litres=np.count_nonzero(prepared[modality]) * spacing_mm**3 / 1e6),
+        )
+        for modality, image in images.items()
+    }
+
+
+def _about_grid(
+    modality: Modality, image: sitk.Image, *, reference: Modality, reference_image: sitk.Image
+) -> tuple[str, ...]:
+    if same_grid(image, reference_image):
+        return ()
+    name, other = DISPLAY_NAMES[modality], DISPLAY_NAMES[reference]
+    return (f"{name} lies on another grid than {other}: it was resampled, taking the head to be in one position.",)
+
+
+def _about_skull(modality: Modality, *, litres: float) -> tuple[str, ...]:
+    if litres <= LARGEST_BRAIN_LITRES:
+        return ()
+    name = DISPLAY_NAMES[modality]
+    return (
+        f"{name} shows {litres:.1f} litres, more than a brain: remove the skull first, or do not trust the result.",
+    )

@@ -1,0 +1,40 @@
+"""Notes: what a user should know of the images before trusting a result."""
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from lckd.modality import Modality
+from lckd.notes import collect_notes
+
+SPACING_MM = 10.0
+
+
+def an_image() -> sitk.Image:
+    return sitk.Image([4, 4, 4], sitk.sitkFloat32)
+
+
+def notes_of(image: sitk.Image, other: sitk.Image, *, voxels: int = 1400) -> dict[Modality, tuple[str, ...]]:
+    volume = np.zeros((20, 20, 20), dtype=np.float32)
+    volume.flat[:voxels] = 1.0
+    images: dict[Modality, sitk.Image] = {"flair": image, "t2": other}
+    return collect_notes(images, dict.fromkeys(images, volume), reference="flair", spacing_mm=SPACING_MM)
+
+
+def test_nothing_is_noted_of_brains_on_one_grid() -> None:
+    assert notes_of(an_image(), an_image()) == {"flair": (), "t2": ()}
+
+
+def test_a_modality_on_another_grid_is_noted() -> None:
+    shifted = an_image()
+    shifted.SetOrigin([0.0, 0.0, 0.01])
+    notes = notes_of(an_image(), shifted)
+    assert notes["flair"] == ()
+    assert notes["t2"][0].startswith("T2 lies on another grid than FLAIR")
+
+
+@pytest.mark.parametrize(("voxels", "count"), [(1900, 0), (2100, 1)])
+def test_a_head_with_its_skull_on_is_noted(voxels: int, count: int) -> None:
+    notes = notes_of(an_image(), an_image(), voxels=voxels)
+    assert [len(of_modality) for of_modality in notes.values()] == [count, count]
+    assert all("2.1 litres" in note and "remove the skull" in note for note in notes["flair"])
