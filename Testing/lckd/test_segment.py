@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import SimpleITK as sitk
+import torch
 from torch import Tensor
 
 from lckd.errors import DeviceError, InputError, LckdError
@@ -258,3 +259,34 @@ def test_probabilities_lie_between_zero_and_one_and_give_the_labels(
         assert 0.0 <= voxels(image).min() < voxels(image).max() <= 1.0
     masks = np.stack([voxels(image) > 0.5 for image in maps])
     assert np.array_equal(labels_from_regions(masks), voxels(result.labels))
+
+
+class Onion(Echo):
+    """A network whose regions are nested balls: the brighter the image, the further inside."""
+
+    def decode(self, features: Features) -> list[Tensor]:
+        image = features.maps[0].mean(dim=0, keepdim=True)
+        brightest = image.amax()
+        return [torch.cat([image - brightest * level for level in (0.9, 0.6, 0.3)], dim=1)]
+
+
+def test_each_region_of_the_network_becomes_its_own_tissue(
+    make_image: MakeImage, tiny_model: Model, points_mm: Callable[[sitk.Image], Array]
+) -> None:
+    image = make_image("oblique", ball)
+    labels = segment({"flair": image}, replace(tiny_model, network=Onion(PRESETS["tiny"])), device="cpu").labels
+    distance = np.linalg.norm(points_mm(labels) - MIDDLE_MM, axis=-1)
+    mean_mm = {value: distance[voxels(labels) == value].mean() for value in (4, 1, 2)}
+    assert mean_mm[4] < mean_mm[1] < mean_mm[2]
+
+
+@pytest.mark.parametrize("part", ["encode_present", "decode"])
+def test_a_gpu_without_room_is_told_in_a_sentence(
+    a_patient: Images, tiny_model: Model, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise torch.cuda.OutOfMemoryError
+
+    monkeypatch.setattr(LckdNetwork, part, fail)
+    with pytest.raises(DeviceError, match=r"too little memory.*choose the device cpu"):
+        segment(a_patient, tiny_model, device="cpu")

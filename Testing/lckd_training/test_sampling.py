@@ -56,3 +56,8 @@ def test_synthetic_patients_get_their_share(a_prepared_case: PreparedCase) -> No
     samples = TrainingSamples([a_prepared_case], [synthetic], dataclasses.replace(TINY, tumour_share=1.0))
     empty = sum(float(samples[number].occupancy.sum()) == 0 for number in range(100))
     assert 8 <= empty <= 35
+
+
+def test_crops_that_are_asked_to_hold_tumour_hold_it(a_prepared_case: PreparedCase) -> None:
+    samples = TrainingSamples([a_prepared_case], [], dataclasses.replace(TINY, crop=(24, 24, 24), tumour_share=1.0))
+    assert all(float(samples[number].occupancy[2].max()) > 0.5 for number in range(20))
