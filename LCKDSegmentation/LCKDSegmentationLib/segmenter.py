@@ -91,5 +91,7 @@ def segment_volumes(
 
 def summarise(result: "Segmentation") -> str:
     """Tell the user in sentences what was segmented, and all that was noted on the way."""
+    from lckd.measure import describe_volumes, volumes_cm3
+
     done = f"Segmented from {subset_title(result.subset)} in {result.seconds:.1f} s on {result.device}."
-    return " ".join((done, *result.notes))
+    return " ".join((done, describe_volumes(volumes_cm3(result.labels)), *result.notes))

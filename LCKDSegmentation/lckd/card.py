@@ -104,7 +104,13 @@ def read_card(directory: Path) -> Card:
     """
     path = directory / CARD_NAME
     if not path.is_file():
-        message = f"No model card at '{path}': give a folder that holds {CARD_NAME} and {TENSORS_NAME}."
+        inner = directory / "weights"  # where a training leaves them
+        hint = (
+            f"did you mean '{inner}'?"
+            if inner.is_dir()
+            else f"give a folder that holds {CARD_NAME} and {TENSORS_NAME}."
+        )
+        message = f"No model card at '{path}': {hint}"
         raise WeightsError(message)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

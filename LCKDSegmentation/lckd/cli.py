@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import lckd
-from lckd.errors import InputError, LckdError
+from lckd.errors import InputError, LckdError, OutputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
 
 COMMAND_GROUP = "lckd.commands"
@@ -18,6 +18,14 @@ EXIT_USER_ERROR = 2
 MISSING_PACKAGE = (
     "The Python package '{name}' is missing: install this software with its extra 'train', or in 3D Slicer's Python "
     "console run slicer.util.pip_install('monai scipy matplotlib safetensors pynrrd')."
+)
+
+
+SEGMENT_HELP = "segment a patient from any subset of modalities"
+SEGMENT_EPILOG = (
+    "Give at least one image, in any format that SimpleITK reads. The skull must be removed, and the head in one "
+    "position in all of them. Example: lckd segment --flair flair.nii.gz --t1ce t1ce.nii.gz -o tumour.nii.gz. "
+    "For research, not for clinical use."
 )
 
 
@@ -64,18 +72,26 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser("segment", help="segment a patient from any subset of modalities")
+    parser = subparsers.add_parser(
+        "segment", help=SEGMENT_HELP, description=f"{SEGMENT_HELP[0].upper()}{SEGMENT_HELP[1:]}.", epilog=SEGMENT_EPILOG
+    )
     for modality in MODALITIES:
         parser.add_argument(f"--{modality}", type=Path, metavar="FILE", help=f"{DISPLAY_NAMES[modality]} image")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".nii.gz, .nrrd or .seg.nrrd")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
-    parser.add_argument("--reference", choices=MODALITIES, help="modality whose geometry the result has")
+    parser.add_argument(
+        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute (default: auto)"
+    )
+    parser.add_argument(
+        "--reference",
+        choices=MODALITIES,
+        help="modality whose geometry the result has (default: the first that is given)",
+    )
     parser.add_argument(
         "--labels",
         choices=["brats", "regions"],
         default="brats",
-        help="brats: 1 NCR, 2 ED, 4 ET; regions: nested, 1 WT, 2 TC, 3 ET (in .seg.nrrd: overlapping segments)",
+        help="brats (default): 1 NCR, 2 ED, 4 ET; regions: nested 1 WT, 2 TC, 3 ET (.seg.nrrd: overlapping segments)",
     )
     parser.set_defaults(run=_segment)
 
@@ -84,11 +100,13 @@ def _segment(arguments: argparse.Namespace) -> None:
     paths = {modality: getattr(arguments, modality) for modality in MODALITIES if getattr(arguments, modality)}
     in_order(paths)  # refuses an empty choice before the heavy imports
     from lckd.images import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
+    from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
     from lckd.output import require_known_ending, write_segmentation  # noqa: PLC0415
     from lckd.segment import segment  # noqa: PLC0415
     from lckd.weights import load_model  # noqa: PLC0415
 
     require_known_ending(arguments.output)
+    _require_another_file(arguments.output, paths.values())
     model = load_model(arguments.weights)
     images = {modality: read_image(path) for modality, path in paths.items()}
     try:
@@ -99,21 +117,30 @@ def _segment(arguments: argparse.Namespace) -> None:
     write_segmentation(result, arguments.output, kind=arguments.labels)
     for note in result.notes:
         print(f"Note: {note}")
+    print(describe_volumes(volumes_cm3(result.labels)))
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
     print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
+
+
+def _require_another_file(output: Path, inputs: Iterable[Path]) -> None:
+    for path in inputs:
+        if output.exists() and path.exists() and output.samefile(path):
+            message = f"The output '{output}' is one of the images: give another file."
+            raise OutputError(message)
 
 
 def _add_weights(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("weights", help="look after weights folders")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     verify = actions.add_parser("verify", help="check a weights folder completely")
-    verify.add_argument("directory", type=Path, metavar="DIR")
+    verify.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="default: the one installed")
     verify.set_defaults(run=_verify)
 
 
 def _verify(arguments: argparse.Namespace) -> None:
-    from lckd.weights import verify  # noqa: PLC0415 - `lckd --help` must not wait for torch
+    from lckd.weights import default_weights, verify  # noqa: PLC0415 - `lckd --help` must not wait for torch
 
-    card = verify(arguments.directory)
+    directory = arguments.directory or default_weights()
+    card = verify(directory)
     teachers = ", ".join(f"{region} {DISPLAY_NAMES[teacher]}" for region, teacher in card.teachers.items())
-    print(f"Intact: {card.name} ({card.preset}), {card.spacing_mm:g} mm, teachers: {teachers or 'not elected'}")
+    print(f"Intact: '{directory}': {card.name}, {card.spacing_mm:g} mm, teachers: {teachers or 'not elected'}")

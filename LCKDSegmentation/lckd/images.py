@@ -21,7 +21,7 @@ STDERR = 2
 _STDERR_LOCK = threading.Lock()  # the descriptor belongs to the whole process
 
 
-def read_image(path: Path, *, may_be_empty: bool = False) -> sitk.Image:
+def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
     """Read a scalar 3-D image and make sure that it can be used.
 
     Args:
@@ -34,6 +34,7 @@ def read_image(path: Path, *, may_be_empty: bool = False) -> sitk.Image:
     Raises:
         InputError: The file is missing, empty, cut off or not an image, or its content fails `check_image`.
     """
+    path = Path(path)
     _require_content(path)
     if path.name.lower().endswith(NIFTI_ENDINGS):
         require_sound_nifti(path)

@@ -67,12 +67,14 @@ class FolderCase:
         image_paths: File of each present modality.
         label_path: File of the label map, or None.
         convention: Declared by the layout, never guessed from the values found.
+        ignored: Names of images in the folder that the layout does not know.
     """
 
     name: str
     image_paths: Mapping[Modality, Path]
     label_path: Path | None
     convention: LabelConvention
+    ignored: tuple[str, ...] = ()
 
     def load(self) -> Patient:
         """Read the patient; see `Case`."""
@@ -226,6 +228,7 @@ def _is_label(path: Path) -> bool:
 def _case_of(place: Path) -> FolderCase:
     images: dict[Modality, Path] = {}
     label: Path | None = None
+    ignored: list[str] = []
     for path in sorted(place.glob("[!.]*.nii*")):  # macOS leaves hidden companions of files
         modality = _modality_of(path)
         if modality in images:
@@ -238,10 +241,12 @@ def _case_of(place: Path) -> FolderCase:
                 message = f"Two label maps in '{place}': '{label.name}' and '{path.name}'; keep one."
                 raise InputError(message)
             label = path
+        else:
+            ignored.append(path.name)
     name = place.resolve().name
     convention = BRATS_2023 if name.startswith(BRATS_2023_PREFIX) else BRATS
     ordered = {modality: images[modality] for modality in MODALITIES if modality in images}
-    return FolderCase(name, ordered, label, convention)
+    return FolderCase(name, ordered, label, convention, tuple(ignored))
 
 
 def _require_unique(names: list[str], folder: Path) -> None:

@@ -3,13 +3,15 @@
 import argparse
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lckd.errors import LckdError
+from lckd.errors import InputError, LckdError
 from lckd.files import make_folder
 
 if TYPE_CHECKING:
+    from lckd.card import Card
     from lckd_training.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
@@ -37,7 +39,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities.
 
     Raises:
-        LckdError: The patients, the weights or the folder to write to cannot be used.
+        InputError: The patients cannot be used, or the weights have seen those that should go into their card.
+        LckdError: The weights or the folder to write to cannot be used.
     """
     from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd_training.evaluation import cohort_title, evaluate, parse_data  # noqa: PLC0415
@@ -46,13 +49,28 @@ def run(arguments: argparse.Namespace) -> None:
     make_folder(arguments.out)
     cases = parse_data(arguments.data)
     model = load_model(arguments.weights)
+    seen = _seen_in_training(model.card, [case.name for case in cases])
+    if seen and arguments.into_card:
+        message = f"{seen}: only patients that the weights have not seen go into their card."
+        raise InputError(message)
     name = arguments.name or cohort_title(arguments.data)
     table = evaluate(cases, model, cohort_name=name, device=arguments.device, progress=_tell)
     write_table(table, arguments.out)
     if arguments.into_card:
         write_into_card(table, model.directory)
     print(markdown_table(table))
+    if seen:
+        print(f"Note: {seen}: these figures say nothing about new patients.")
     print(f"Table and heat map: {arguments.out}")
+
+
+def _seen_in_training(card: "Card", names: Sequence[str]) -> str:
+    """Say which patients the weights were trained or elected on; empty when there is none."""
+    known = {name for part in card.cohorts for name in part.get("names", ())}
+    seen = [name for name in names if name in known]
+    if not seen:
+        return ""
+    return f"{len(seen)} of {len(names)} patients were trained or elected on ({', '.join(seen[:3])})"
 
 
 def write_into_card(table: "Table", directory: Path) -> None:

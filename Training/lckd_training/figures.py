@@ -21,7 +21,7 @@ from lckd.segments import REGION_SEGMENTS, Colour
 from lckd_training.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
 
 COLOURS: dict[Region, Colour] = {region: style.colour for region, style in zip(REGIONS, REGION_SEGMENTS, strict=True)}
-WIDTHS: dict[Region, float] = {"ET": 0.9, "TC": 1.7, "WT": 1.2}
+WIDTHS: dict[Region, float] = {"ET": 0.8, "TC": 2.4, "WT": 1.2}
 """TC is drawn wide and ET upon it, so that both are seen where they share their border, as they mostly do."""
 GROUND, INK, QUIET = "#000000", "#f2f2f2", "#9a9aa2"
 BEST_BACKGROUNDS: tuple[Modality, ...] = ("flair", "t1ce")

@@ -26,6 +26,7 @@ from lckd_training.prepared import PreparedCase
 from lckd_training.sampling import Sample, TrainingSamples, make_batches
 
 LOG_NAME = "log.csv"
+TELL_EVERY_S = 60.0
 SAVE_EVERY_S = 600.0
 """Time between two checkpoints where elections are farther apart."""
 
@@ -94,12 +95,14 @@ class Trainer:
         Raises:
             OutputError: The output folder cannot be written.
         """
-        begin = saved = time.monotonic()
+        begin = saved = told = time.monotonic()
+        first = self.step
         samples = TrainingSamples(self.cohorts.real, self.cohorts.synthetic, self.config)
         with open_log(self.out / LOG_NAME, steps_done=self.step) as log:
             for batch in make_batches(samples, range(self.step, self.config.steps), size=self.config.batch):
                 log.writerow(self.train_step(batch))
                 now = time.monotonic()
+                told = self._tell_progress(now, told, begin=begin, first=first)
                 if self.step % self.config.elect_every == 0 or self.finished:
                     self._elect()
                 elif now - begin <= time_limit_s and now - saved < SAVE_EVERY_S:
@@ -108,6 +111,15 @@ class Trainer:
                 saved = now
                 if now - begin > time_limit_s:
                     break
+
+    def _tell_progress(self, now: float, told: float, *, begin: float, first: int) -> float:
+        """Report the progress now and then; return when it was last reported."""
+        if now - told < TELL_EVERY_S:
+            return told
+        pace_s = (now - begin) / (self.step - first)
+        left_min = pace_s * (self.config.steps - self.step) / 60
+        self.report(f"Step {self.step} of {self.config.steps}, {pace_s:.2f} s a step, about {left_min:.0f} min left.")
+        return now
 
     def save(self) -> None:
         """Write a checkpoint.

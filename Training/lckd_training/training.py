@@ -55,6 +55,8 @@ def train(arguments: argparse.Namespace) -> None:
     if not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
         write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
     limit_s = math.inf if arguments.time_limit is None else 60.0 * arguments.time_limit
+    if trainer.finished:
+        _say(f"There is nothing left to do: this training ended at step {trainer.step}.")
     trainer.run(time_limit_s=limit_s)
     save_model(out / "weights", trainer.average, card_of(trainer))
     state = "finished" if trainer.finished else f"stopped at step {trainer.step} of {config.steps}; --resume goes on"
