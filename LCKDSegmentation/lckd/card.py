@@ -6,7 +6,6 @@ to expect before anything heavy is installed.
 
 import dataclasses
 import json
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,8 @@ CARD_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
 FORMAT = 1
 NORMALISATION = "foreground-zscore"
+SPACING_RANGE_MM = (0.5, 10.0)
+"""Working voxels outside this range cannot hold a head, or show one."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def read_card(directory: Path) -> Card:
 
 def _card_from(content: dict[str, Any]) -> Card:
     found = content.pop("format", None)
-    if found != FORMAT:
+    if type(found) is not int or found != FORMAT:
         message = f"format {found!r} instead of {FORMAT}"
         raise ValueError(message)
     labels = content.pop("labels")
@@ -132,10 +133,30 @@ def _card_from(content: dict[str, Any]) -> Card:
         message = f"unknown modalities or regions: {content['modalities']}, {content['regions']}"
         raise ValueError(message)
     card = Card(labels=LabelConvention(**labels), **content)
+    _require_types(card)
     if card.labels != BRATS:
         message = f"unknown label values: {card.labels}"
         raise ValueError(message)
-    if not 0.0 < card.spacing_mm < math.inf or card.normalisation != NORMALISATION:
+    low, high = SPACING_RANGE_MM
+    if not low <= card.spacing_mm <= high or card.normalisation != NORMALISATION:
         message = f"unusable spacing or normalisation: {card.spacing_mm!r}, {card.normalisation!r}"
         raise ValueError(message)
     return card
+
+
+def _require_types(card: Card) -> None:
+    """Refuse fields of a wrong type, which JSON does not do.
+
+    Raises:
+        ValueError: A field is not of its type.
+    """
+    expected: dict[type, tuple[str, ...]] = {
+        str: ("name", "preset", "tensors_sha256", "code_version", "created"),
+        dict: ("network", "teachers", "validation", "training"),
+        list: ("elections", "cohorts", "credits"),
+    }
+    wrong = [name for kind, names in expected.items() for name in names if not isinstance(getattr(card, name), kind)]
+    teachers = [(region in REGIONS, teacher in MODALITIES) for region, teacher in (card.teachers or {}).items()]
+    if wrong or isinstance(card.spacing_mm, bool) or not all(map(all, teachers)):
+        message = f"wrong type or value: {', '.join(wrong) or 'spacing_mm or teachers'}"
+        raise ValueError(message)

@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
+from itertools import combinations
 from pathlib import Path
 
 import lckd
@@ -14,6 +15,7 @@ COMMAND_GROUP = "lckd.commands"
 """Entry points through which other packages contribute subcommands: functions that get the subparsers."""
 
 EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
 
 MISSING_PACKAGE = (
     "The Python package '{name}' is missing: install this software with its extra 'train', or in 3D Slicer's Python "
@@ -52,6 +54,12 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
         parsed.run(parsed)
     except LckdError as error:
         print(f"lckd: {error}", file=sys.stderr)
+        return EXIT_USER_ERROR
+    except KeyboardInterrupt:
+        print("lckd: Stopped.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        print(f"lckd: '{error.filename}' cannot be used: {error.strerror}.", file=sys.stderr)
         return EXIT_USER_ERROR
     except ModuleNotFoundError as error:
         print(f"lckd: {MISSING_PACKAGE.format(name=error.name)}", file=sys.stderr)
@@ -106,7 +114,7 @@ def _segment(arguments: argparse.Namespace) -> None:
     from lckd.weights import load_model  # noqa: PLC0415
 
     require_known_ending(arguments.output)
-    _require_another_file(arguments.output, paths.values())
+    _require_different_files(arguments.output, paths.values())
     model = load_model(arguments.weights)
     images = {modality: read_image(path) for modality, path in paths.items()}
     try:
@@ -117,12 +125,16 @@ def _segment(arguments: argparse.Namespace) -> None:
     write_segmentation(result, arguments.output, kind=arguments.labels)
     for note in result.notes:
         print(f"Note: {note}")
-    print(describe_volumes(volumes_cm3(result.labels)))
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
     print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
+    print(describe_volumes(volumes_cm3(result.labels)))
 
 
-def _require_another_file(output: Path, inputs: Iterable[Path]) -> None:
+def _require_different_files(output: Path, inputs: Collection[Path]) -> None:
+    for first, second in combinations(inputs, 2):
+        if first.exists() and second.exists() and first.samefile(second):
+            message = f"The file '{first}' is given for two modalities: give each its own."
+            raise InputError(message)
     for path in inputs:
         if output.exists() and path.exists() and output.samefile(path):
             message = f"The output '{output}' is one of the images: give another file."

@@ -1,7 +1,8 @@
 """Writing files beside their place and then renaming them, so that no half-written file is ever seen."""
 
-import os
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from lckd.errors import OutputError
@@ -17,20 +18,21 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         OutputError: The file cannot be written; `path` is as it was.
     """
-    temporary = path.with_name(f".partial-{os.getpid()}-{path.name}")
+    ending = "".join(path.suffixes[-2:])
+    temporary = path.with_name(f".partial-{secrets.token_hex(4)}{ending}")
     try:
+        str(path).encode()  # libraries in C++ end the process over a name that is no UTF-8
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.touch()  # libraries in C would print before they fail
         write(temporary)
         temporary.replace(path)
-    except (OSError, RuntimeError) as error:
-        message = (
-            f"Cannot write '{path}': check that the folder may be written, the disk has room and the ending is right."
-        )
+    except (OSError, RuntimeError, UnicodeError) as error:
+        shown = str(path).encode(errors="replace").decode()
+        message = f"Cannot write '{shown}': check its name, that its folder may be written and that the disk has room."
         raise OutputError(message) from error
     finally:
-        if temporary.is_file():
-            temporary.unlink()
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(text: str, path: Path) -> None:

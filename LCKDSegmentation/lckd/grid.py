@@ -119,6 +119,34 @@ def prepare(image: sitk.Image, grid: WorkingGrid) -> FloatArray:
     return normalise(voxels, foreground_mask(voxels))
 
 
+def crop_to_content(
+    grid: WorkingGrid, prepared: Mapping[Modality, FloatArray]
+) -> tuple[WorkingGrid, dict[Modality, FloatArray]]:
+    """Cut away empty surroundings, which the network would otherwise normalise by.
+
+    How much of them there is depends on how an image happens to be stored: obliquely, say, or with a wide margin.
+
+    Args:
+        grid: A working grid.
+        prepared: Normalised intensities ``(D, H, W)`` on it, background 0.
+
+    Returns:
+        The part of the grid that holds any foreground, and the intensities there.
+    """
+    content = np.any([volume != 0 for volume in prepared.values()], axis=0)
+    if not content.any():
+        return grid, dict(prepared)
+    bounds = []
+    for axis in range(content.ndim):
+        occupied = np.flatnonzero(content.any(axis=tuple(other for other in range(content.ndim) if other != axis)))
+        bounds.append((int(occupied[0]), int(occupied[-1]) + 1))
+    box = tuple(slice(*bound) for bound in bounds)
+    first = np.array(grid.first) + [start for start, _ in reversed(bounds)]
+    size = np.array([stop - start for start, stop in reversed(bounds)])
+    cropped = {modality: np.ascontiguousarray(volume[box]) for modality, volume in prepared.items()}
+    return WorkingGrid(grid.spacing_mm, _three(first), _three(size)), cropped
+
+
 def resample_to(image: sitk.Image, reference: sitk.Image, *, default: float = 0.0) -> sitk.Image:
     """Interpolate an image linearly to the voxels of another.
 

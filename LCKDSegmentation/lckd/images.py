@@ -17,6 +17,11 @@ sitk.ProcessObject.GlobalWarningDisplayOff()  # what matters is raised; a user g
 
 DIMENSIONS = 3
 NIFTI_ENDINGS = (".nii", ".nii.gz")
+PAIR_ENDINGS = (".hdr", ".img", ".hdr.gz", ".img.gz")
+SPACING_RANGE_MM = (0.05, 50.0)
+FARTHEST_MM = 1e5
+"""A scanner is smaller than this; an origin beyond is a broken header."""
+
 STDERR = 2
 _STDERR_LOCK = threading.Lock()  # the descriptor belongs to the whole process
 
@@ -35,6 +40,7 @@ def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
         InputError: The file is missing, empty, cut off or not an image, or its content fails `check_image`.
     """
     path = Path(path)
+    _require_usable_name(path)
     _require_content(path)
     if path.name.lower().endswith(NIFTI_ENDINGS):
         require_sound_nifti(path)
@@ -45,6 +51,22 @@ def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
         message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
         raise InputError(message) from error
     return check_image(image, f"file '{path}'", may_be_empty=may_be_empty)
+
+
+def _require_usable_name(path: Path) -> None:
+    """Refuse names that SimpleITK cannot open, or formats whose damage it does not notice.
+
+    Raises:
+        InputError: The name is no UTF-8, or that of a pair of files.
+    """
+    try:
+        str(path).encode()
+    except UnicodeError as error:
+        message = f"The name of the file '{str(path).encode(errors='replace').decode()}' is no UTF-8: rename it."
+        raise InputError(message) from error
+    if path.name.lower().endswith(PAIR_ENDINGS):
+        message = f"The file '{path}' is half of a pair (.hdr and .img): convert it to .nii.gz."
+        raise InputError(message)
 
 
 def _require_content(path: Path) -> None:
@@ -84,6 +106,7 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
     if values != 1:
         message = f"The {name} has {values} values per voxel instead of one: give a scalar MR volume."
         raise InputError(message)
+    _require_place(image, name)
     image = sitk.Cast(image, sitk.sitkFloat32)
     voxels = sitk.GetArrayViewFromImage(image)
     bad = int(voxels.size - np.isfinite(voxels).sum())
@@ -94,6 +117,20 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
         message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
         raise InputError(message)
     return image
+
+
+def _require_place(image: sitk.Image, name: str) -> None:
+    """Refuse a geometry that no scanner makes.
+
+    Raises:
+        InputError: Spacing, origin or direction is not finite, or far out of range.
+    """
+    low, high = SPACING_RANGE_MM
+    numbers = np.array([*image.GetOrigin(), *image.GetDirection()])
+    is_placed = bool(np.isfinite(numbers).all()) and float(np.abs(numbers).max()) < FARTHEST_MM
+    if not is_placed or not all(low <= spacing <= high for spacing in image.GetSpacing()):
+        message = f"The {name} has a header that cannot be right (spacing {image.GetSpacing()} mm): export it again."
+        raise InputError(message)
 
 
 def write_atomically(image: sitk.Image, path: Path) -> None:
@@ -110,8 +147,27 @@ def write_atomically(image: sitk.Image, path: Path) -> None:
     def write(temporary: Path) -> None:
         with _quiet_c_libraries():
             sitk.WriteImage(image, str(temporary), useCompression=True)
+        _require_written(temporary, image)
 
     replace_file(path, write)
+
+
+def _require_written(path: Path, image: sitk.Image) -> None:
+    """Make sure that a file holds what was written; ITK's writers say nothing when the disk is full.
+
+    Raises:
+        OSError: It does not.
+    """
+    try:
+        if path.name.lower().endswith(NIFTI_ENDINGS):
+            require_sound_nifti(path)
+        with _quiet_c_libraries():
+            written = sitk.ReadImage(str(path))
+    except (InputError, RuntimeError) as error:
+        raise OSError(str(error)) from error
+    if not np.array_equal(sitk.GetArrayViewFromImage(written), sitk.GetArrayViewFromImage(image)):
+        message = f"{path} does not hold what was written"
+        raise OSError(message)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import numpy as np
 
 from lckd.errors import InputError
 
+GZIP_MAGIC = b"\x1f\x8b"
 FLOATS = {16: "f4", 64: "f8"}
 """NIfTI codes of floating-point voxels, the only ones that can be NaN or infinite, as numpy types."""
 
@@ -58,8 +59,14 @@ def _cut_off(path: Path) -> str:
 
 def _read(path: Path) -> bytes:
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            return stream.read()
+        content = path.read_bytes()
+        is_named_so = path.name.lower().endswith(".gz")
+        is_so = content.startswith(GZIP_MAGIC)
+        if is_so != is_named_so and (is_so or _header(content)):
+            right = ".nii" if is_named_so else ".nii.gz"
+            message = f"The file '{path}' is {'not ' * is_named_so}compressed, unlike its name: let it end in {right}."
+            raise InputError(message)
+        return gzip.decompress(content) if is_named_so else content
     except PermissionError as error:
         message = f"The file '{path}' may not be read: change its permissions."
         raise InputError(message) from error

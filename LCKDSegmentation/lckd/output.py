@@ -26,8 +26,14 @@ def require_known_ending(path: Path) -> None:
     Raises:
         OutputError: The ending is unknown, or the path is a folder.
     """
-    if path.is_dir() or not path.name.endswith(ENDINGS):
-        what = "is a folder" if path.is_dir() else "has an unknown ending"
+    what = ""
+    if path.is_dir():
+        what = "is a folder"
+    elif path.name in (*ENDINGS, SEGMENTATION_ENDING):
+        what = "has no name before its ending"
+    elif not path.name.endswith(ENDINGS):
+        what = "has an unknown ending"
+    if what:
         message = f"The output '{path}' {what}: give a file that ends in .nii.gz, .nrrd or .seg.nrrd."
         raise OutputError(message)
 

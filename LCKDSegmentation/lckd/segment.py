@@ -11,7 +11,7 @@ import torch
 
 from lckd.device import choose_device
 from lckd.errors import DeviceError, InputError
-from lckd.grid import WorkingGrid, prepare, resample_to, working_grid
+from lckd.grid import WorkingGrid, crop_to_content, prepare, resample_to, working_grid
 from lckd.images import check_image
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
@@ -27,6 +27,9 @@ THRESHOLD = 0.5
 
 LARGEST_GRID_MM3 = 320.0**3
 """A head is far smaller; a larger image would only exhaust the memory."""
+
+SMALLEST_GRID_MM3 = 30.0**3
+"""Nothing can be told from less."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,7 @@ def encode_patient(
         report("prepare", done, len(modalities))
         prepared[modality] = prepare(checked[modality], grid)
     report("prepare", len(modalities), len(modalities))
+    grid, prepared = crop_to_content(grid, prepared)
     report("encode", 0, 1)
     features = _encode(model, prepared, place)
     report("encode", 1, 1)
@@ -222,7 +226,11 @@ def _choose_reference(modalities: Subset, reference: Modality | None) -> Modalit
 
 
 def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
-    if np.prod(grid.size) * grid.spacing_mm**3 > LARGEST_GRID_MM3:
+    volume_mm3 = float(np.prod(grid.size)) * grid.spacing_mm**3
+    if volume_mm3 < SMALLEST_GRID_MM3:
+        message = f"The images show {volume_mm3 / 1000:.1f} cm³ at most, far less than a head: give a scan of a head."
+        raise InputError(message, (reference,))
+    if volume_mm3 > LARGEST_GRID_MM3:
         extent = " x ".join(f"{count * grid.spacing_mm:.0f}" for count in grid.size)
         message = f"The images show {extent} mm, far more than a head: crop them to the head first."
         raise InputError(message, (reference,))

@@ -52,7 +52,7 @@ def load_model(directory: Path | None = None) -> Model:
         The model.
 
     Raises:
-        WeightsError: A file is missing, altered or does not fit the card.
+        WeightsError: A file is missing, altered, does not fit the card, or holds NaN.
     """
     directory = directory or default_weights()
     card = read_card(directory)
@@ -63,6 +63,7 @@ def load_model(directory: Path | None = None) -> Model:
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         message = f"The weights in '{directory}' do not fit their card: copy both files again from one source."
         raise WeightsError(message) from error
+    _require_finite(network, directory)
     return Model(network.eval(), card, directory)
 
 
@@ -78,12 +79,7 @@ def verify(directory: Path) -> Card:
     Raises:
         WeightsError: A file is missing, altered, does not fit the card, or holds NaN.
     """
-    model = load_model(directory)
-    for name, tensor in model.network.state_dict().items():
-        if not bool(torch.isfinite(tensor).all()):
-            message = f"The weights in '{directory}' hold values that are not finite ({name}): train them again."
-            raise WeightsError(message)
-    return model.card
+    return load_model(directory).card
 
 
 def save_model(directory: Path, network: LckdNetwork, card: Card) -> Card:
@@ -106,6 +102,18 @@ def save_model(directory: Path, network: LckdNetwork, card: Card) -> Card:
     replace_file(directory / TENSORS_NAME, lambda temporary: temporary.write_bytes(content))
     write_card(card, directory)
     return card
+
+
+def _require_finite(network: LckdNetwork, directory: Path) -> None:
+    """Refuse weights that hold NaN.
+
+    Raises:
+        WeightsError: They do.
+    """
+    for name, tensor in network.state_dict().items():
+        if not bool(torch.isfinite(tensor).all()):
+            message = f"The weights in '{directory}' hold values that are not finite ({name}): train them again."
+            raise WeightsError(message)
 
 
 def _read_tensors(path: Path, expected_sha256: str) -> dict[str, torch.Tensor]:

@@ -117,6 +117,32 @@ def infinite(path: Path) -> None:
     _write(image, path)
 
 
+def no_place(path: Path) -> None:
+    """Write a good scan that lies a million kilometres away."""
+    image = _scan()
+    image.SetOrigin([1e12, 0.0, 0.0])
+    _write(image, path)
+
+
+def impossible_voxels(path: Path) -> None:
+    """Write a good scan whose voxels are a thousandth of a millimetre."""
+    image = _scan()
+    image.SetSpacing([0.001] * 3)
+    _write(image, path)
+
+
+def uncompressed_by_another_name(path: Path) -> None:
+    """Write a good uncompressed scan under the name of a compressed one."""
+    plain = path.with_name("plain.nii")
+    _write(_scan(), plain)
+    plain.rename(path)
+
+
+def half_of_a_pair(path: Path) -> None:
+    """Write a good scan as header and data in two files."""
+    _write(_scan(), path)
+
+
 BAD_IMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "missing.nii.gz": (missing, "does not exist"),
     "folder.nii.gz": (folder, "is a folder"),
@@ -142,4 +168,8 @@ BAD_IMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "one-nan.nii": (one_not_a_number, "1 voxel.* NaN or infinite"),
     "one-nan.nrrd": (one_not_a_number, "1 voxel.* NaN or infinite"),
     "infinite.nii.gz": (infinite, "1 voxel.* NaN or infinite"),
+    "no-place.mha": (no_place, "header that cannot be right"),
+    "impossible-voxels.nrrd": (impossible_voxels, "header that cannot be right"),
+    "uncompressed.nii.gz": (uncompressed_by_another_name, "not compressed, unlike its name"),
+    "pair.hdr": (half_of_a_pair, "half of a pair"),
 }

@@ -174,7 +174,7 @@ def test_good_run_writes_the_labels_and_says_so(
     told = capfd.readouterr()
     assert told.err == ""
     assert told.out.startswith("Segmented from FLAIR, T1, T1ce, T2 in ")
-    assert told.out.endswith(f" s on cpu: {output}\n")
+    assert f" s on cpu: {output}\nFound: ET " in told.out
     assert list(output.parent.iterdir()) == [output]
     labels = sitk.ReadImage(str(output))
     assert_same_grid(labels, sitk.ReadImage(str(scans["flair"])))
@@ -232,7 +232,10 @@ def test_good_weights_are_told_to_be_intact(
     tiny_weights: Path, lckd: Callable[..., int], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert lckd("weights", "verify", tiny_weights) == 0
-    assert capfd.readouterr() == ("Intact: untrained (tiny), 4 mm, teachers: not elected\n", "")
+    printed, complaint = capfd.readouterr()
+    assert printed.endswith("weights0': untrained, 4 mm, teachers: not elected\n")
+    assert printed.startswith("Intact: ")
+    assert not complaint
 
 
 def run_python(program: str, *words: object) -> subprocess.CompletedProcess[str]:
@@ -259,3 +262,70 @@ def test_command_runs_as_a_program_of_its_own(scans: dict[Modality, Path], tiny_
     failed = run_python(program, "segment", "--t2", output.parent, "--weights", tiny_weights, "-o", output)
     assert failed.returncode == 2
     assert failed.stderr.startswith(f"lckd: The file '{output.parent}' is a folder")
+
+
+def test_output_that_is_one_of_the_images_is_refused(
+    scans: Mapping[Modality, Path], assert_refused: Refused, tmp_path: Path
+) -> None:
+    link = tmp_path / "link.nii.gz"
+    link.symlink_to(scans["flair"])
+    before = scans["flair"].read_bytes()
+    for output in (scans["flair"], link):
+        assert_refused("segment", "--flair", scans["flair"], "-o", output, naming=output)
+    assert scans["flair"].read_bytes() == before
+
+
+def test_one_file_for_two_modalities_is_refused(
+    scans: Mapping[Modality, Path], assert_refused: Refused, output: Path
+) -> None:
+    assert_refused("segment", "--flair", scans["t2"], "--t2", scans["t2"], "-o", output, naming=scans["t2"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [".nii.gz", ".nii", ".nrrd", ".seg.nrrd"])
+def test_a_disk_that_is_full_is_told_and_the_older_result_stays(
+    scans: Mapping[Modality, Path], tiny_weights: Path, output: Path, ending: str
+) -> None:
+    output = output.with_name(f"labels{ending}")
+    output.write_text("older")
+    words = ["lckd", "segment", "--flair", str(scans["flair"]), "-o", str(output), "--weights", str(tiny_weights)]
+    script = (
+        "import resource, signal, sys\n"
+        "from lckd.cli import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))\n"
+        f"sys.argv = {words!r}\n"
+        "main()\n"
+    )
+    result = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"lckd: Cannot write '{output}'")
+    assert len(result.stderr.splitlines()) == 1
+    assert [path.name for path in output.parent.iterdir()] == [output.name]
+    assert output.read_text() == "older"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "lckd: Stopped."),
+        (PermissionError(13, "Permission denied", "a/card"), 2, "lckd: 'a/card' cannot be used: Permission denied."),
+    ],
+)
+def test_what_stops_a_command_is_told_in_one_line(
+    capfd: pytest.CaptureFixture[str], error: BaseException, status: int, sentence: str
+) -> None:
+    def fail(_arguments: argparse.Namespace) -> None:
+        raise error
+
+    parser = argparse.ArgumentParser()
+    parser.set_defaults(run=fail)
+    assert run_command(parser, []) == status
+    assert capfd.readouterr().err == sentence + "\n"
+
+
+def test_without_a_folder_the_installed_weights_are_verified(
+    lckd: Callable[..., int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert lckd("weights", "verify") == 0
+    assert "teachers: ET T1ce, TC T1ce, WT FLAIR" in capfd.readouterr().out

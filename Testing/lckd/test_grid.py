@@ -7,7 +7,7 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.grid import WorkingGrid, prepare, resample_to, same_grid, working_grid
+from lckd.grid import WorkingGrid, crop_to_content, prepare, resample_to, same_grid, working_grid
 from lckd.modality import Modality
 
 Array = npt.NDArray[Any]
@@ -157,3 +157,28 @@ def test_images_of_other_size_or_direction_lie_on_other_grids(make_image: MakeIm
     image = make_image("oblique", blob)
     assert not same_grid(image[:-1], image)
     assert not same_grid(sitk.Flip(image, [True, False, False]), image)
+
+
+def test_empty_surroundings_are_cut_away_with_their_place_kept() -> None:
+    grid = WorkingGrid(2.0, first=(-3, 4, 10), size=(9, 8, 7))
+    volume = np.zeros((7, 8, 9), dtype=np.float32)
+    volume[2:5, 1:7, 4:6] = 1.0
+    cropped_grid, cropped = crop_to_content(grid, {"t1": volume, "t2": np.zeros_like(volume)})
+    assert cropped_grid == WorkingGrid(2.0, first=(1, 5, 12), size=(2, 6, 3))
+    assert cropped["t1"].shape == cropped["t2"].shape == (3, 6, 2)
+    assert cropped["t1"].min() == 1.0
+
+
+def test_how_an_image_is_stored_hardly_changes_how_much_the_network_sees(
+    make_image: MakeImage, a_head: MakeScene
+) -> None:
+    straight, oblique = (_seen_mm(make_image(geometry, a_head("t1"))) for geometry in ("axis-aligned", "oblique"))
+    assert (
+        np.abs(straight - oblique).max() <= 16.0
+    )  # the border of an image is as blurred as its voxels of 4 mm are wide
+
+
+def _seen_mm(image: sitk.Image) -> npt.NDArray[np.float64]:
+    images: dict[Modality, sitk.Image] = {"t1": image}
+    grid = working_grid(images, reference="t1", spacing_mm=4.0)
+    return np.array(crop_to_content(grid, {"t1": prepare(image, grid)})[0].size) * 4.0

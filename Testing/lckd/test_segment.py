@@ -86,7 +86,7 @@ def test_untrained_network_finds_enough_for_these_tests_to_mean_something(
     a_patient: Images, run: Callable[..., Segmentation]
 ) -> None:
     counts = np.bincount(voxels(run(a_patient).labels).ravel(), minlength=5)
-    assert (counts[[0, 1, 2, 4]] > 20).all()
+    assert (counts[[0, 1, 2, 4]] > 5).all()
 
 
 def test_result_does_not_depend_on_the_order_of_modalities(a_patient: Images, run: Callable[..., Segmentation]) -> None:

@@ -128,3 +128,29 @@ def test_a_written_synthetic_patient_is_read_back_voxel_by_voxel(tmp_path: Path)
     assert np.array_equal(sitk.GetArrayFromImage(made.labels), sitk.GetArrayFromImage(read.labels))
     for modality, image in made.images.items():
         assert np.array_equal(sitk.GetArrayFromImage(image), sitk.GetArrayFromImage(read.images[modality]))
+
+
+def test_patients_behind_links_are_found(tmp_path: Path) -> None:
+    a_case(tmp_path / "disk" / "BraTS20_Training_010")
+    (tmp_path / "cohort").mkdir()
+    (tmp_path / "cohort" / "BraTS20_Training_010").symlink_to(tmp_path / "disk" / "BraTS20_Training_010")
+    assert [case.name for case in find_cases(tmp_path / "cohort")] == ["BraTS20_Training_010"]
+
+
+def test_hidden_companions_of_files_are_no_images(tmp_path: Path) -> None:
+    folder = a_case(tmp_path / "BraTS20_Training_011")
+    (folder / "._BraTS20_Training_011_flair.nii.gz").write_bytes(b"macOS")
+    assert set(find_cases(tmp_path)[0].image_paths) == {"flair", "t1", "t1ce", "t2"}
+
+
+def test_two_label_maps_are_asked_about(tmp_path: Path) -> None:
+    folder = a_case(tmp_path / "BraTS20_Training_012")
+    write(folder / "second_seg.nii.gz", [0, 1])
+    with pytest.raises(InputError, match="Two label maps"):
+        find_cases(tmp_path)
+
+
+def test_images_that_the_layout_does_not_know_are_named(tmp_path: Path) -> None:
+    folder = a_case(tmp_path / "BraTS20_Training_013")
+    write(folder / "study1_T1W.nii.gz", [0, 1])
+    assert find_cases(tmp_path)[0].ignored == ("study1_T1W.nii.gz",)

@@ -136,3 +136,14 @@ def test_a_wrong_folder_ends_the_program_with_one_sentence_and_code_2(
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert "There is no folder" in ended.stderr
+
+
+@pytest.mark.slow
+def test_the_files_of_an_earlier_patient_do_not_stay_in_the_folder(
+    tmp_path: Path, tiny_weights: Path, a_patient_folder: Path
+) -> None:
+    run_demo(tmp_path / "out", a_patient_folder, tiny_weights)
+    only_flair = a_copy(a_patient_folder, tmp_path, ("flair",))
+    (rows,) = [run_demo(tmp_path / "out", only_flair, tiny_weights)]
+    assert [row["subset"] for row in rows] == [["flair"]]
+    assert {path.name for path in (tmp_path / "out").glob("*.nii.gz")} == {"flair.nii.gz"}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lckd.card import Card, read_card
+from lckd.card import Card, read_card, write_card
 from lckd.cli import run_command
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.modality import MODALITIES, Subset
@@ -20,7 +20,7 @@ from lckd.network import PRESETS, build_network
 from lckd.region import BRATS
 from lckd.weights import Model, load_model, save_model
 from lckd_training.cohort import FolderCase, Patient, SyntheticCase, write_case
-from lckd_training.evaluate_command import add_parser, write_into_card
+from lckd_training.evaluate_command import add_arguments, add_parser, run, write_into_card
 from lckd_training.evaluation import cohort_title, evaluate, parse_data
 from lckd_training.report import card_validation, write_table
 
@@ -192,3 +192,26 @@ def test_the_program_runs_beside_an_installed_module(tmp_path: Path, the_reposit
         shutil.copytree(the_repository / source, place, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(the_repository / "Training" / "evaluate.py", tmp_path / "Training")
     assert "--into-card" in help_of(tmp_path / "Training" / "evaluate.py")
+
+
+def test_patients_that_were_trained_on_are_noted_and_kept_out_of_the_card(
+    tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = Path(shutil.copytree(tiny_weights, tmp_path / "weights"))
+    patient = write_case(SyntheticCase(5, spacing_mm=5.0), tmp_path / "patients")
+    card = read_card(weights)
+    seen = dataclasses.replace(card, cohorts=[{"part": "real", "names": [patient.name]}], validation={})
+    write_card(seen, weights)
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    parser.set_defaults(run=run)
+    words = ["--data", str(patient), "--weights", str(weights), "--out", str(tmp_path / "out")]
+    assert run_command(parser, words) == 0
+    assert "1 of 1 patients were trained or elected on" in capsys.readouterr().out
+    assert run_command(parser, [*words, "--into-card"]) == 2
+    assert read_card(weights).validation == {}
+
+
+def test_an_empty_cohort_argument_is_not_the_current_folder() -> None:
+    with pytest.raises(InputError, match="--data is empty"):
+        parse_data("")

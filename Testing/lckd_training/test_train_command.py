@@ -60,6 +60,9 @@ def test_a_patient_in_training_and_election_is_refused(
         (["--synthetic", "-1"], "--synthetic"),
         (["--data", "nowhere"], "nowhere"),
         (["--synthetic", "1", "--steps", "0"], "--steps"),
+        (["--synthetic", "1", "--seed", "-1"], "--seed"),
+        (["--synthetic", "1", "--seed", "9" * 23], "--seed"),
+        (["--synthetic", "1", "--time-limit", "nan"], "--time-limit"),
     ],
 )
 def test_bad_arguments_are_answered_in_one_sentence(

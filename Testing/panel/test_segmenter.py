@@ -39,7 +39,8 @@ def test_result_is_in_the_scene_on_the_reference(
 def test_summary_says_what_was_used_and_what_was_noted(a_scene: Scene, make_volume: Maker, a_segmenter: Mock) -> None:
     volumes: Volumes = {"t1ce": make_volume("post"), "flair": make_volume("dark")}
     outcome = segment_volumes(a_scene, volumes, segmenter=a_segmenter)
-    assert outcome.summary == "Segmented from FLAIR + T1ce in 2.0 s on cpu. A note."
+    assert outcome.summary.startswith("Segmented from FLAIR + T1ce in 2.0 s on cpu. Found: ET ")
+    assert outcome.summary.endswith(" cm³. A note.")
 
 
 def test_progress_is_handed_on(a_scene: Scene, an_oblique_volume: Volume, a_segmenter: Mock) -> None:

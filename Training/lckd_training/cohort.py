@@ -1,5 +1,6 @@
 """Cases of a cohort: folders in BraTS layout, and synthetic patients."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +133,11 @@ def find_cases(folder: Path) -> list[FolderCase]:
     if not folder.is_dir():
         message = f"There is no folder '{folder}': give the folder of a patient or of a cohort in BraTS layout."
         raise InputError(message)
-    places = sorted({path.parent for path in folder.rglob("[!.]*.nii*") if _modality_of(path)})
+    places = sorted(
+        Path(place)
+        for place, _, names in os.walk(folder, followlinks=True)
+        if any(_modality_of(Path(name)) for name in names if not name.startswith("."))
+    )
     if not places:
         message = (
             f"No patient in '{folder}': expected files named like NAME_flair.nii.gz, NAME_t1.nii.gz, NAME_t1ce.nii.gz, "

@@ -93,6 +93,9 @@ def parse_data(text: str) -> list[Case]:
     """
     if text.partition(":")[0] == SYNTHETIC:
         return list(_synthetic_cases(text))
+    if not text:
+        message = "--data is empty: give a folder of patients, or synthetic:test."
+        raise InputError(message)
     cases = find_cases(Path(text))
     bare = [case.name for case in cases if case.label_path is None]
     if bare:

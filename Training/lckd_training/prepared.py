@@ -8,7 +8,7 @@ import SimpleITK as sitk
 import torch
 from torch import Tensor
 
-from lckd.grid import prepare, working_grid
+from lckd.grid import crop_to_content, prepare, working_grid
 from lckd.modality import MODALITIES
 from lckd.region import BRATS, regions_from_labels
 from lckd_training.cohort import Case, load_labelled
@@ -51,10 +51,10 @@ def prepare_case(case: Case, *, spacing_mm: float) -> PreparedCase:
     images, labels = load_labelled(case)
     reference = next(iter(images))
     grid = working_grid(images, reference=reference, spacing_mm=spacing_mm)
+    grid, prepared = crop_to_content(grid, {modality: prepare(image, grid) for modality, image in images.items()})
     volumes = np.zeros((len(MODALITIES), *reversed(grid.size)), dtype=np.float32)
-    for index, modality in enumerate(MODALITIES):
-        if modality in images:
-            volumes[index] = prepare(images[modality], grid)
+    for modality, volume in prepared.items():
+        volumes[MODALITIES.index(modality)] = volume
     occupancy = np.stack([grid.sample(mask) for mask in _region_images(labels)])
     return PreparedCase(
         name=case.name,

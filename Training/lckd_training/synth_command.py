@@ -6,6 +6,8 @@ from pathlib import Path
 
 from lckd.errors import TrainingError
 
+LARGEST_SEED = 2**32 - 1
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `synth` to the command line."""
@@ -25,8 +27,8 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from lckd_training.cohort import SyntheticCase, write_case  # noqa: PLC0415 - the parser needs none of it
 
-    if arguments.seed < 0 or arguments.count < 1:
-        message = "--seed must be at least 0 and --count at least 1."
+    if not 0 <= arguments.seed <= LARGEST_SEED or arguments.count < 1:
+        message = f"--seed must be from 0 to {LARGEST_SEED} and --count at least 1."
         raise TrainingError(message)
     for seed in range(arguments.seed, arguments.seed + arguments.count):
         sys.stdout.write(f"{write_case(SyntheticCase(seed), arguments.out)}\n")

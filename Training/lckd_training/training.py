@@ -33,6 +33,7 @@ HELD_OUT_EVERY = 5
 """Without `--elect`, every fifth case of `--data` is held out for the election."""
 
 RUN_NAME = "run.json"
+LARGEST_SEED = 2**32 - 1
 
 FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
@@ -69,8 +70,14 @@ def config_from(arguments: argparse.Namespace) -> TrainingConfig:
     Raises:
         TrainingError: A number is out of range, or there is nothing to train on.
     """
-    if arguments.synthetic < 0 or arguments.seed < 0 or (arguments.steps is not None and arguments.steps < 1):
-        message = "--steps must be at least 1, --synthetic and --seed at least 0."
+    if arguments.synthetic < 0 or (arguments.steps is not None and arguments.steps < 1):
+        message = "--steps must be at least 1 and --synthetic at least 0."
+        raise TrainingError(message)
+    if not 0 <= arguments.seed <= LARGEST_SEED:
+        message = f"--seed must be from 0 to {LARGEST_SEED}."
+        raise TrainingError(message)
+    if arguments.time_limit is not None and not arguments.time_limit >= 0:
+        message = "--time-limit must be a number of minutes, 0 or more."
         raise TrainingError(message)
     if not arguments.data and not arguments.synthetic:
         message = "There is nothing to train on: give --data DIR, --synthetic COUNT, or both."
