@@ -13,8 +13,6 @@ from lckd.errors import InputError
 from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
 
-sitk.ProcessObject.GlobalWarningDisplayOff()  # what matters is raised; a user gets one sentence, not ITK's as well
-
 DIMENSIONS = 3
 NIFTI_ENDINGS = (".nii", ".nii.gz")
 PAIR_ENDINGS = (".hdr", ".img", ".hdr.gz", ".img.gz")
