@@ -9,7 +9,8 @@ from lckd.errors import InputError
 from lckd.modality import SUBSETS, subset_name
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.cohort import Case, SyntheticCase, find_cases, load_labelled
+from lckd_training.brats import find_cases
+from lckd_training.cohort import Case, SyntheticCase, load_labelled
 from lckd_training.overlap import compare, enhancing_cm3
 from lckd_training.summary import CaseScore, Table, summarise
 from lckd_training.synthetic import SEED_RANGES, seeds

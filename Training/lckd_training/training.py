@@ -19,8 +19,9 @@ from lckd.errors import InputError, TrainingError
 from lckd.files import make_folder, write_text
 from lckd.network import PRESETS
 from lckd.weights import save_model
+from lckd_training.brats import find_cases
 from lckd_training.checkpoint import CHECKPOINT_NAME
-from lckd_training.cohort import Case, SyntheticCase, find_cases
+from lckd_training.cohort import Case, SyntheticCase
 from lckd_training.config import RECIPES, TrainingConfig
 from lckd_training.credits import credits_for
 from lckd_training.memory import keep_freed_memory

@@ -9,7 +9,8 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError
 from lckd.grid import same_grid
-from lckd_training.cohort import FolderCase, SyntheticCase, find_cases, load_labelled, write_case
+from lckd_training.brats import FolderCase, find_cases
+from lckd_training.cohort import SyntheticCase, load_labelled, write_case
 
 
 def write(path: Path, values: list[int]) -> Path:
