@@ -10,7 +10,6 @@ from slicer.i18n import tr as _
 
 def _stage_text(stage: str) -> str:
     texts: dict[str, str] = {
-        "read": _("Reading the images"),
         "prepare": _("Bringing the images onto one grid"),
         "encode": _("Looking at each image"),
         "decode": _("Outlining the tumour"),

@@ -26,6 +26,7 @@ SAMPLES_PER_VOXEL = 2
 SMALLEST_OVERLAP = 0.25
 """Images whose boxes share less than this part of the smaller box do not show the same thing."""
 
+Mask = npt.NDArray[np.bool_]
 Box = npt.NDArray[np.float64]
 """Lower and upper corner in LPS mm, shape (2, 3)."""
 
@@ -119,6 +120,19 @@ def prepare(image: sitk.Image, grid: WorkingGrid) -> FloatArray:
     return normalise(voxels, foreground_mask(voxels))
 
 
+def bounding_box(mask: Mask) -> tuple[slice, ...]:
+    """Find the smallest box around the true voxels of a mask, which must have some.
+
+    Args:
+        mask: ``(D, H, W)``.
+
+    Returns:
+        Index ranges along D, H and W.
+    """
+    occupied = [np.flatnonzero(mask.any(axis=others)) for others in ((1, 2), (0, 2), (0, 1))]
+    return tuple(slice(int(indices[0]), int(indices[-1]) + 1) for indices in occupied)
+
+
 def crop_to_content(
     grid: WorkingGrid, prepared: Mapping[Modality, FloatArray]
 ) -> tuple[WorkingGrid, dict[Modality, FloatArray]]:
@@ -133,16 +147,12 @@ def crop_to_content(
     Returns:
         The part of the grid that holds any foreground, and the intensities there.
     """
-    content = np.any([volume != 0 for volume in prepared.values()], axis=0)
+    content: Mask = np.any([volume != 0 for volume in prepared.values()], axis=0)
     if not content.any():
         return grid, dict(prepared)
-    bounds = []
-    for axis in range(content.ndim):
-        occupied = np.flatnonzero(content.any(axis=tuple(other for other in range(content.ndim) if other != axis)))
-        bounds.append((int(occupied[0]), int(occupied[-1]) + 1))
-    box = tuple(slice(*bound) for bound in bounds)
-    first = np.array(grid.first) + [start for start, _ in reversed(bounds)]
-    size = np.array([stop - start for start, stop in reversed(bounds)])
+    box = bounding_box(content)
+    first = np.array(grid.first) + [part.start for part in reversed(box)]
+    size = np.array([part.stop - part.start for part in reversed(box)])
     cropped = {modality: np.ascontiguousarray(volume[box]) for modality, volume in prepared.items()}
     return WorkingGrid(grid.spacing_mm, _three(first), _three(size)), cropped
 
@@ -190,11 +200,9 @@ def _box(image: sitk.Image, *, whole: bool) -> Box:
     lower = [0] * 3
     upper = [count - 1 for count in image.GetSize()]
     if not whole:
-        foreground = foreground_mask(sitk.GetArrayViewFromImage(image))
-        for axis in range(3):
-            others = tuple(other for other in range(3) if other != 2 - axis)
-            occupied = np.flatnonzero(foreground.any(axis=others))
-            lower[axis], upper[axis] = int(occupied[0]), int(occupied[-1])
+        box = bounding_box(foreground_mask(sitk.GetArrayViewFromImage(image)))
+        lower = [part.start for part in reversed(box)]
+        upper = [part.stop - 1 for part in reversed(box)]
     corners = _corners(image, tuple(v - 0.5 for v in lower), tuple(v + 0.5 for v in upper))
     return np.stack([corners.min(axis=0), corners.max(axis=0)])
 

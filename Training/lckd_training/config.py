@@ -4,6 +4,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+LARGEST_SEED = 2**32 - 1
+"""Every source of random numbers takes seeds up to this."""
+
 
 @dataclass(frozen=True)
 class TrainingConfig:

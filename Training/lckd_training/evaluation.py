@@ -6,12 +6,13 @@ from pathlib import Path
 
 from lckd import __version__
 from lckd.errors import InputError
+from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
 from lckd.segment import encode_patient
 from lckd.weights import Model
 from lckd_training.brats import find_cases
 from lckd_training.cohort import Case, SyntheticCase, load_labelled
-from lckd_training.overlap import compare, enhancing_cm3
+from lckd_training.overlap import compare
 from lckd_training.summary import CaseScore, Table, summarise
 from lckd_training.synthetic import SEED_RANGES, seeds
 
@@ -69,7 +70,7 @@ def score_case(case: Case, model: Model, *, device: str = "auto", progress: Prog
     images, truth = load_labelled(case)
     subsets = [subset for subset in SUBSETS if all(modality in images for modality in subset)]
     patient = encode_patient(images, model, device=device)
-    et_cm3 = enhancing_cm3(truth)
+    et_cm3 = volumes_cm3(truth)["ET"]
     scores = []
     for done, subset in enumerate(subsets, start=1):
         result = patient.segment(subset)

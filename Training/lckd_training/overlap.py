@@ -2,19 +2,15 @@
 
 import warnings
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import SimpleITK as sitk
 import torch
 from monai.metrics import compute_hausdorff_distance
 
 from lckd.errors import InputError
-from lckd.grid import same_grid
+from lckd.grid import Mask, bounding_box, same_grid
 from lckd.region import BRATS, REGIONS, Region, regions_from_labels
-
-Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ def hd95_mm(truth: Mask, result: Mask, *, spacing_mm: tuple[float, float, float]
     """
     if not truth.any() or not result.any():
         return None
-    box = _bounding_box(truth | result)
+    box = _box_with_margin(truth | result)
     one, other = (torch.from_numpy(np.ascontiguousarray(mask[box]))[None, None] for mask in (result, truth))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # MONAI 1.6 warns of an argument that it passes to itself
@@ -91,12 +87,6 @@ def compare_dice(result: sitk.Image, truth: sitk.Image) -> dict[Region, float]:
     return {region: dice(*masks) for region, masks in _region_pairs(result, truth).items()}
 
 
-def enhancing_cm3(truth: sitk.Image) -> float:
-    """Measure how much enhancing tumour a label map with the values of `lckd.region.BRATS` holds, in cm3."""
-    voxels = int((sitk.GetArrayViewFromImage(truth) == BRATS.enhancing).sum())
-    return voxels * float(np.prod(truth.GetSpacing())) / 1000.0
-
-
 def _region_pairs(result: sitk.Image, truth: sitk.Image) -> dict[Region, tuple[Mask, Mask]]:
     if not same_grid(result, truth):
         message = (
@@ -108,7 +98,6 @@ def _region_pairs(result: sitk.Image, truth: sitk.Image) -> dict[Region, tuple[M
     return {region: (expert, our) for region, expert, our in zip(REGIONS, experts, ours, strict=True)}
 
 
-def _bounding_box(mask: Mask) -> tuple[slice, ...]:
+def _box_with_margin(mask: Mask) -> tuple[slice, ...]:
     """Box around a mask with one voxel of margin, so that its surface stays a surface."""
-    found = [np.flatnonzero(mask.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
-    return tuple(slice(max(int(index[0]) - 1, 0), int(index[-1]) + 2) for index in found)
+    return tuple(slice(max(part.start - 1, 0), part.stop + 1) for part in bounding_box(mask))

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 
 from lckd.errors import TrainingError
-
-LARGEST_SEED = 2**32 - 1
+from lckd_training.config import LARGEST_SEED
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -22,7 +22,7 @@ from lckd.weights import save_model
 from lckd_training.brats import find_cases
 from lckd_training.checkpoint import CHECKPOINT_NAME
 from lckd_training.cohort import Case, SyntheticCase
-from lckd_training.config import RECIPES, TrainingConfig
+from lckd_training.config import LARGEST_SEED, RECIPES, TrainingConfig
 from lckd_training.credits import credits_for
 from lckd_training.memory import keep_freed_memory
 from lckd_training.prepared import PreparedCase, prepare_cohort
@@ -34,7 +34,6 @@ HELD_OUT_EVERY = 5
 """Without `--elect`, every fifth case of `--data` is held out for the election."""
 
 RUN_NAME = "run.json"
-LARGEST_SEED = 2**32 - 1
 
 FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
