@@ -38,10 +38,16 @@ def test_a_modality_that_a_patient_lacks_is_never_drawn() -> None:
     assert drawn.any(axis=1).all()
 
 
-def test_what_is_not_in_the_subset_holds_nothing(a_prepared_case: PreparedCase) -> None:
+def test_a_sample_shows_what_the_patient_has_and_draws_from_it(a_prepared_case: PreparedCase) -> None:
+    lacks_t1ce = torch.tensor([True, True, False, True])
+    case = dataclasses.replace(
+        a_prepared_case, present=lacks_t1ce, volumes=a_prepared_case.volumes * lacks_t1ce.view(-1, 1, 1, 1)
+    )
     for number in range(20):
-        sample = TrainingSamples([a_prepared_case], [], TINY)[number]
-        assert sample.volumes[~sample.present].abs().sum() == 0
+        sample = TrainingSamples([case], [], TINY)[number]
+        assert torch.equal(sample.available, lacks_t1ce)
+        assert not bool((sample.present & ~sample.available).any())
+        assert sample.volumes[~sample.available].abs().sum() == 0
 
 
 def test_targets_stay_fractions_and_nested(a_prepared_case: PreparedCase) -> None:

@@ -30,14 +30,16 @@ class Sample(NamedTuple):
     """One training sample, or a batch of them with a leading axis.
 
     Attributes:
-        volumes: Normalised intensities ``(modality, D, H, W)``; what is not in the subset is 0.
+        volumes: Normalised intensities ``(modality, D, H, W)``; what the patient lacks is 0.
         present: The sampled subset, ``(modality,)``.
         occupancy: Target ``(region, D, H, W)`` in [0, 1].
+        available: What the patient has, ``(modality,)``; a superset of `present`.
     """
 
     volumes: Tensor
     present: Tensor
     occupancy: Tensor
+    available: Tensor
 
 
 class TrainingSamples:
@@ -58,12 +60,12 @@ class TrainingSamples:
         rng = np.random.default_rng((self._config.seed, index))
         case = self._choose_case(rng)
         points = random_grid(rng, self._choose_centre(case, rng), self._config.crop)
-        chosen = choose_subset(case.present.numpy(), rng)
-        volumes = torch.zeros((len(MODALITIES), *self._config.crop))
-        volumes[chosen] = read_at(case.volumes[chosen], points)
-        for modality in np.flatnonzero(chosen):
+        available = case.present.numpy()
+        chosen = choose_subset(available, rng)
+        volumes = read_at(case.volumes, points)
+        for modality in np.flatnonzero(available):
             volumes[modality] = self._appearance(volumes[modality], rng)
-        return Sample(volumes, torch.from_numpy(chosen), read_at(case.occupancy, points))
+        return Sample(volumes, torch.from_numpy(chosen), read_at(case.occupancy, points), case.present)
 
     def _choose_case(self, rng: np.random.Generator) -> PreparedCase:
         share = self._config.synthetic_share if self._real else 1.0

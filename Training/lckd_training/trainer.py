@@ -167,7 +167,7 @@ class Trainer:
         rate = learning_rate_at(self.step, self.config)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        volumes, present, occupancy = (part.to(self.device) for part in batch)
+        volumes, present, occupancy, _ = (part.to(self.device) for part in batch)
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16_pays(self.device)):
             features = self.network.encode_present(volumes, present)
