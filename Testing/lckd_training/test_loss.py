@@ -31,3 +31,11 @@ def test_fractional_targets_are_met_best_by_their_own_probability() -> None:
     costs = {p: segmentation_loss([torch.full_like(target, p).logit()], target).item() for p in (0.05, 0.3, 0.95)}
     assert costs[0.3] < costs[0.95]
     assert costs[0.3] < costs[0.05]
+
+
+def test_dice_of_a_fractional_target_is_perfect_at_the_fractions_themselves() -> None:
+    target = torch.full((1, 3, 3, 3, 3), 0.25)
+    target[..., 1, 1, 1] = 0.75
+    logits = target.logit()
+    cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+    assert segmentation_loss([logits], target).item() == pytest.approx(cross_entropy.item(), abs=1e-4)

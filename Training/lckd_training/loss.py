@@ -1,8 +1,7 @@
 """Segmentation loss: Dice and binary cross-entropy on overlapping regions, at every supervised scale.
 
-The Dice is the usual soft one, also for fractional targets: it asks for certainty wherever a target exceeds half the
-Dice that is reached, so borders are drawn a little wide. A Dice that is met best by the fraction itself (MONAI's
-`soft_label`) has not been compared yet.
+The Dice is MONAI's for soft labels, which a fractional target meets best by itself. The usual soft Dice asks for
+certainty wherever a target exceeds half the Dice that is reached, and so draws small enhancing parts too wide.
 """
 
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from torch import Tensor
 COARSER_SCALE_WEIGHT = 0.5
 """Each coarser scale counts half as much as the one above it."""
 
-_dice = DiceLoss(sigmoid=True, batch=True, smooth_nr=1e-3, smooth_dr=1e-3)
+_dice = DiceLoss(sigmoid=True, batch=True, smooth_nr=1e-3, smooth_dr=1e-3, soft_label=True)
 
 
 def segmentation_loss(logits: Sequence[Tensor], occupancy: Tensor) -> Tensor:
