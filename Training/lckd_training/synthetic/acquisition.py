@@ -1,4 +1,4 @@
-"""From signal to image: blur, thick slices, bias field, Rician noise, gamma and scale."""
+"""From signal to image: misregistration, blur, thick slices, bias, Rician noise with outliers, gamma, scale."""
 
 import math
 from dataclasses import dataclass
@@ -12,6 +12,11 @@ from lckd_training.synthetic.noise import Field, draw_field
 
 FAINTEST = 1.0
 """Smallest intensity inside the brain: above zero, so that the brain stays recognisable."""
+SHARPEST = 0.3
+"""Smallest standard deviation of the blur in voxels: below it, a shift would pick the nearest voxel."""
+MOST_SLICES = 128
+TAIL_FROM = 3.2
+"""Standard deviations from which noise is an outlier."""
 
 
 @dataclass(frozen=True)
@@ -19,20 +24,30 @@ class Acquisition:
     """How one modality was acquired.
 
     Attributes:
+        shift_mm: How far the image is off the others along z, y, x, as after an imperfect registration.
         blur_mm: Standard deviation of the blur along z, y, x.
         slice_axis: Axis across the slices: 0 axial, 1 coronal, 2 sagittal.
         slice_mm: Distance of the slices, 0 for a volume without thick slices.
+        stripes: Standard deviation of the gain from slice to slice.
+        stripe_gains: One number of unit variance per slice, as many as there ever are.
         noise: Standard deviation of the noise, white matter being 1.
+        outliers: Weight of the noise's heavy tail.
+        ceiling: Where the signal saturates, white matter being 1.
         bias: Strength of the bias field.
         bias_field: Its shape.
         gamma: Exponent on the intensities.
         scale: Intensity of white matter.
     """
 
+    shift_mm: Triple
     blur_mm: Triple
     slice_axis: int
     slice_mm: float
+    stripes: float
+    stripe_gains: Tensor
     noise: float
+    outliers: float
+    ceiling: float
     bias: float
     bias_field: Field
     gamma: float
@@ -43,11 +58,18 @@ def draw_acquisition(draws: Draws) -> Acquisition:
     """Draw how one modality was acquired."""
     is_thick = draws.chance(0.35)
     axis = 0 if draws.chance(0.8) else 1 + draws.chance(0.5)
+    off_mm = 0.7 if draws.chance(0.6) else 0.0
+    has_stripes, has_outliers, saturates = draws.chance(0.2), draws.chance(0.15), draws.chance(0.15)
     return Acquisition(
+        shift_mm=(draws.normal(off_mm), draws.normal(off_mm), draws.normal(off_mm)),
         blur_mm=(draws.uniform(0.2, 0.9), draws.uniform(0.2, 0.8), draws.uniform(0.2, 0.8)),
         slice_axis=axis,
         slice_mm=draws.uniform(2.0, 5.5) if is_thick else 0.0,
+        stripes=draws.uniform(0.01, 0.05) if has_stripes else 0.0,
+        stripe_gains=draws.gaussian((MOST_SLICES,)),
         noise=0.005 + 0.085 * draws.uniform(0.0, 1.0) ** 2,
+        outliers=draws.uniform(0.5, 4.0) if has_outliers else 0.0,
+        ceiling=draws.uniform(1.8, 5.0) if saturates else math.inf,
         bias=draws.uniform(0.0, 0.12),
         bias_field=draw_field(draws, 55.0),
         gamma=draws.uniform(0.85, 1.15),
@@ -69,25 +91,44 @@ def acquire(signal: Tensor, acquisition: Acquisition, noise: Draws, grid: Grid) 
     """
     operators = [_along(acquisition, axis, grid) for axis in range(3)]
     biased = signal * torch.exp(acquisition.bias * acquisition.bias_field.at(grid))
-    clean = _apply(biased, operators)
+    clean = _apply(biased, operators) * _gains(acquisition, grid)
     # Averaging over a thicker voxel lowers the noise; the softer power keeps some of it on coarse grids.
     strength = acquisition.noise / grid.width_mm**0.75 / _noise_gain(operators)
-    real, imaginary = (_apply(noise.gaussian(grid.shape).to(grid.device), operators).mul_(strength) for _ in range(2))
-    measured = ((clean + real) ** 2 + imaginary**2).sqrt_()
+    real, imaginary = (
+        _apply(_with_tail(noise.gaussian(grid.shape).to(grid.device), acquisition.outliers), operators).mul_(strength)
+        for _ in range(2)
+    )
+    measured = ((clean + real) ** 2 + imaginary**2).sqrt_().clamp_(max=acquisition.ceiling)
     return (measured**acquisition.gamma * acquisition.scale).clamp_(min=FAINTEST)
 
 
+def _with_tail(noise: Tensor, weight: float) -> Tensor:
+    """Let the rare large values of white noise be larger still."""
+    return noise + weight * 30.0 * noise.sign() * (noise.abs() - TAIL_FROM).relu_() if weight else noise
+
+
+def _gains(acquisition: Acquisition, grid: Grid) -> Tensor:
+    """Gain of each slice, of a shape that multiplies a volume."""
+    axis = acquisition.slice_axis
+    slices = grid.axis_mm(axis) / max(acquisition.slice_mm, 2.0)
+    gains = 1.0 + acquisition.stripes * acquisition.stripe_gains[slices.long() % MOST_SLICES]
+    shape = [1, 1, 1]
+    shape[axis] = -1
+    return gains.view(shape).to(grid.device)
+
+
 def _along(acquisition: Acquisition, axis: int, grid: Grid) -> Tensor:
-    """Blur and slice along one axis as a matrix ``(n, n)``."""
+    """Shift, blur and slice along one axis as a matrix ``(n, n)``."""
     places = grid.axis_mm(axis)
-    operator = _blur_matrix(places, acquisition.blur_mm[axis])
+    sigma_mm = max(acquisition.blur_mm[axis], SHARPEST * grid.spacing_mm[axis])
+    operator = _blur_matrix(places, acquisition.shift_mm[axis], sigma_mm)
     if axis == acquisition.slice_axis and acquisition.slice_mm > grid.spacing_mm[axis]:
         operator = _slice_matrix(places, acquisition.slice_mm) @ operator
     return operator.to(grid.device)
 
 
-def _blur_matrix(places: Tensor, sigma_mm: float) -> Tensor:
-    weights = torch.exp(-0.5 * ((places[:, None] - places[None]) / sigma_mm) ** 2)
+def _blur_matrix(places: Tensor, shift_mm: float, sigma_mm: float) -> Tensor:
+    weights = torch.exp(-0.5 * ((places[:, None] + shift_mm - places[None]) / sigma_mm) ** 2)
     return weights / weights.sum(1, keepdim=True)
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-STREAMS: tuple[str, ...] = ("anatomy", "tumour", "contrast", "bait", "acquisition", "noise")
+STREAMS: tuple[str, ...] = ("anatomy", "tumour", "contrast", "bait", "acquisition", "noise", "stripping")
 """Parts of a patient. Each draws from its own stream, so a change in one part leaves the others as they were."""
 
 
@@ -21,6 +21,10 @@ class Draws:
     def log_normal(self, median: float, sigma: float) -> float:
         """Draw one positive number whose logarithm has the standard deviation `sigma`."""
         return median * float(torch.exp(sigma * torch.randn((), generator=self._generator)))
+
+    def normal(self, sigma: float) -> float:
+        """Draw one number of zero mean and the standard deviation `sigma`."""
+        return sigma * float(torch.randn((), generator=self._generator))
 
     def chance(self, probability: float) -> bool:
         """Return True with the given probability."""

@@ -12,6 +12,7 @@ from lckd_training.synthetic.bait import draw_bait
 from lckd_training.synthetic.contrast import RANGES, draw_signal
 from lckd_training.synthetic.draws import Draws
 from lckd_training.synthetic.grid import Shape, Triple, brain_box
+from lckd_training.synthetic.stripping import strip
 from lckd_training.synthetic.tumour import draw_tumour, grow
 
 
@@ -64,11 +65,12 @@ def synthesise(
     anatomy = draw_anatomy(Draws(seed, "anatomy"))
     plan = draw_tumour(Draws(seed, "tumour"))
     tissues = anatomy.tissues(grid, plan.mass_effect())
+    stripped = strip(Draws(seed, "stripping"), tissues, grid)
     tumour = grow(plan, anatomy, tissues, grid)
     bait = draw_bait(Draws(seed, "bait"), tissues, grid)
-    signal = draw_signal(Draws(seed, "contrast"), tissues, tumour, bait, grid)
+    signal = draw_signal(Draws(seed, "contrast"), (tissues, tumour, bait, stripped), grid)
     parameters, noise = Draws(seed, "acquisition"), Draws(seed, "noise")
     acquisitions = [draw_acquisition(parameters) for _ in RANGES]
     images = torch.stack([acquire(s, a, noise, grid) for s, a in zip(signal, acquisitions, strict=True)])
-    images = images.mul_(tissues.brain)
-    return SyntheticPatient(grid.embed(images), grid.embed(tumour.labels), seed)
+    images = images.mul_(stripped.brain)
+    return SyntheticPatient(grid.embed(images), grid.embed(tumour.labels * stripped.brain), seed)

@@ -7,16 +7,21 @@ import torch
 from torch import Tensor
 
 from lckd_training.synthetic.anatomy import Anatomy, MassEffect, Tissues
+from lckd_training.synthetic.atlas import load_atlas
 from lckd_training.synthetic.draws import Draws
 from lckd_training.synthetic.grid import BOX_LOW_MM, Grid, Triple, coarse_box
 from lckd_training.synthetic.noise import Field, draw_field
 from lckd_training.synthetic.shapes import Place, soft
 from lckd_training.synthetic.spread import arrival_mm
 
-LOW_GRADE_SHARE = 0.15
+LOW_GRADE_SHARE = 0.25
 COARSE_MM = 4.0
 MOSTLY = 0.5
 """Occupancy from which a voxel counts as the tissue."""
+USUAL_SIZE = 0.93
+"""Size of a brain relative to the average one of the atlas, which is larger than most."""
+SHALLOWEST_MM, NEAREST_MM = 8.0, 3.0
+"""Distances of a focus from the outline and from the ventricles, at least."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class TumourPlan:
         push: Mass effect as a share of the radius of the core.
         irregularity: How much the radius of the core varies.
         patchiness_mm: How far the thickness of the rim varies.
+        lean: How much the rim thickens per mm along z, y, x: some tumours enhance on one side only.
+        rim_depth_mm: Depth at which the rim lies in the core, 0 at its border: what is outside does not enhance.
         shape: Two fields that make the core irregular, coarse and fine.
         rim: Field that varies the rim.
         fingers: Field that varies the speed of edema.
@@ -61,6 +68,8 @@ class TumourPlan:
     push: float
     irregularity: float
     patchiness_mm: float
+    lean: Triple
+    rim_depth_mm: float
     shape: tuple[Field, Field]
     rim: Field
     fingers: Field
@@ -84,6 +93,7 @@ class Tumour:
         labels: 0, 1 NCR, 2 ED or 4 ET, uint8.
         core: Occupancy of the core.
         enhancing: Share of the core that enhances.
+        centrality: 0 at the border of the core, 1 in its middle.
         edema: Occupancy of the edema where there is no core.
         edema_strength: 1 at the core, falling to about 0.5 at the border of the edema.
     """
@@ -91,6 +101,7 @@ class Tumour:
     labels: Tensor
     core: Tensor
     enhancing: Tensor
+    centrality: Tensor
     edema: Tensor
     edema_strength: Tensor
 
@@ -116,6 +127,8 @@ def draw_tumour(draws: Draws) -> TumourPlan:
         push=draws.uniform(0.0, 0.5),
         irregularity=draws.uniform(0.12, 0.35),
         patchiness_mm=draws.uniform(0.8, 4.0),
+        lean=(draws.uniform(-0.25, 0.25), draws.uniform(-0.25, 0.25), draws.uniform(-0.25, 0.25)),
+        rim_depth_mm=draws.uniform(1.5, 6.0) if draws.chance(0.2) else 0.0,
         shape=(draw_field(draws, 14.0), draw_field(draws, 5.0)),
         rim=draw_field(draws, 7.0),
         fingers=draw_field(draws, 9.0),
@@ -124,10 +137,11 @@ def draw_tumour(draws: Draws) -> TumourPlan:
 
 
 def _high_grade_volumes(draws: Draws) -> tuple[float, float, float]:
-    is_small = draws.chance(0.12)
-    core = draws.log_normal(1.5, 0.7) if is_small else draws.log_normal(23.0, 0.75)
+    is_small, is_solid = draws.chance(0.15), draws.chance(0.25)
+    core = draws.log_normal(2.5, 0.8) if is_small else draws.log_normal(27.0, 0.7)
     core = min(max(core, 0.3), 120.0)
-    enhancing = min(core * draws.uniform(0.25, 0.95), 45.0)
+    share = draws.uniform(0.9, 1.0) if is_solid else draws.uniform(0.25, 0.9)
+    enhancing = min(core * share, 60.0)
     edema = min(max(draws.log_normal(42.0, 0.7), 9.0), 160.0)
     return core, enhancing, edema
 
@@ -154,17 +168,24 @@ def _draw_foci(draws: Draws) -> tuple[Focus, ...]:
 def _draw_centre(draws: Draws) -> Triple:
     while True:
         side = 1.0 if draws.chance(0.5) else -1.0
-        centre = (draws.uniform(-28.0, 46.0), draws.uniform(-58.0, 55.0), side * draws.uniform(10.0, 52.0))
+        centre = (draws.uniform(-40.0, 60.0), draws.uniform(-75.0, 70.0), side * draws.uniform(5.0, 58.0))
         if _is_inside(centre):
             return centre
 
 
 def _is_inside(centre: Triple) -> bool:
-    """Whether a focus lies well inside the cerebrum."""
+    """Whether a focus lies well inside the cerebrum, in tissue."""
     z, y, x = centre
-    is_temporal = ((y + 12.0) / 30.0) ** 2 + ((abs(x) - 42.0) / 16.0) ** 2 < 1.0
-    is_above_floor = z > (-28.0 if is_temporal else -8.0)
-    return is_above_floor and ((z - 5.0) / 52.0) ** 2 + (y / 74.0) ** 2 + (x / 58.0) ** 2 < 1.0
+    is_cerebellum = y > 5.0 and z < -8.0 - 0.35 * abs(x)  # noqa: PLR2004 - mm in the average brain
+    is_brainstem = abs(x) < 16.0 and z < -6.0  # noqa: PLR2004 - mm in the average brain
+    if is_cerebellum or is_brainstem:
+        return False
+    atlas = load_atlas(torch.device("cpu"))
+    point = tuple(torch.full((1, 1, 1), value / USUAL_SIZE) for value in centre)
+    place = (point[0], point[1], point[2])
+    grey, white, _ = atlas.read(atlas.tissue, place)[:, 0, 0, 0].tolist()
+    depth, ventricle = atlas.read(atlas.distance_mm, place)[:, 0, 0, 0].tolist()
+    return bool(grey + white > MOSTLY and depth > SHALLOWEST_MM and ventricle > NEAREST_MM)
 
 
 def grow(plan: TumourPlan, anatomy: Anatomy, tissues: Tissues, grid: Grid) -> Tumour:
@@ -179,12 +200,14 @@ def grow(plan: TumourPlan, anatomy: Anatomy, tissues: Tissues, grid: Grid) -> Tu
     Returns:
         The tumour.
     """
-    inside = tissues.brain & (tissues.depth_mm > 1.0) & (tissues.ventricle_mm > 0.0)
+    inside = (tissues.depth_mm > 1.0) & (tissues.ventricle_mm > 0.0)
     radius = _radius_field(plan, tissues, grid)
     core_radius = _threshold(radius, inside, grid.voxels(plan.core_cm3))
     is_core = inside & (radius <= core_radius)
     core_depth = core_radius - radius
-    rim_depth = core_depth + plan.patchiness_mm * plan.rim.at(grid)
+    rim_depth = (core_depth - plan.rim_depth_mm).abs() + plan.patchiness_mm * plan.rim.at(grid)
+    for value, centre, lean in zip(tissues.place, plan.foci[0].centre_mm, plan.lean, strict=True):
+        rim_depth = rim_depth + lean * (value - centre)
     rim_limit = _threshold(rim_depth, is_core, grid.voxels(plan.enhancing_cm3))
     is_enhancing = is_core & (rim_depth <= rim_limit)
     arrival = _arrival(plan, anatomy, core_radius, grid)
@@ -198,6 +221,7 @@ def grow(plan: TumourPlan, anatomy: Anatomy, tissues: Tissues, grid: Grid) -> Tu
         labels=labels,
         core=soft(core_depth, blur).mul_(inside),
         enhancing=soft(rim_limit - rim_depth, blur),
+        centrality=(core_depth / max(core_radius, 1.0)).clamp(0.0, 1.0),
         edema=soft(reach - arrival, blur + 1.5) * (1.0 - tissues.csf),
         edema_strength=1.0 - 0.5 * (arrival / max(reach, 1.0)).clamp_(0.0, 1.0),
     )
@@ -235,7 +259,7 @@ def _arrival(plan: TumourPlan, anatomy: Anatomy, core_radius: float, grid: Grid)
     coarse = coarse_box(COARSE_MM, torch.device("cpu"))
     tissues = anatomy.tissues(coarse, plan.mass_effect())
     slowness = 1.0 * tissues.white + 4.0 * tissues.grey + 8.0 * tissues.csf
-    slowness = (slowness * torch.exp(0.6 * plan.fingers.at(coarse))).masked_fill_(~tissues.brain, 20.0)
+    slowness = (slowness * torch.exp(0.6 * plan.fingers.at(coarse))).masked_fill_(tissues.depth_mm < 0.0, 20.0)
     radius = _radius_field(plan, tissues, coarse)
     start = radius <= max(core_radius, float(radius.min()))
     time = arrival_mm(start, slowness, COARSE_MM)
