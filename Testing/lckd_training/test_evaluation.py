@@ -77,12 +77,22 @@ def test_a_case_that_lacks_a_modality_counts_only_where_it_can(tiny_model: Model
     assert table["cohort"] == {"name": "two cases", "n": 2, "names": [case.name for case in cases]}
 
 
-def test_progress_counts_to_the_number_of_all_subsets(tiny_model: Model) -> None:
+def test_progress_counts_every_patient_alike_whatever_it_lacks(tiny_model: Model) -> None:
     told: list[tuple[str, int, int]] = []
     cases = [ACase("a", ("t1", "t2")), ACase("b", ("t1", "t2"))]
     evaluate(cases, tiny_model, cohort_name="", device="cpu", progress=lambda *step: told.append(step))
-    assert [step[1] for step in told] == list(range(1, 7))
-    assert told[-1] == ("b: t1+t2", 6, 6)
+    assert [step[1] for step in told] == [5, 10, 15, 20, 25, 30]
+    assert told[-1] == ("b: t1+t2", 30, 30)
+
+
+def test_a_log_has_a_line_for_every_patient_also_for_one_that_lacks_a_modality(
+    tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for case in (ACase("BraTS20_1", ("t1ce",)), ACase("BraTS20_2", ("flair", "t2"))):
+        write_case(case, tmp_path / "cohort")
+    words = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
+    assert run_evaluate(*words, "--weights", str(tiny_weights)) == 0
+    assert capsys.readouterr().err.splitlines() == ["[1/2] BraTS20_1", "[2/2] BraTS20_2"]
 
 
 def test_a_case_without_a_label_map_is_refused_by_name(tiny_model: Model) -> None:

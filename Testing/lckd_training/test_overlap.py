@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import SimpleITK as sitk
+import torch
+from monai.metrics import compute_dice, compute_hausdorff_distance
 
 from lckd.errors import InputError
 from lckd.measure import volumes_cm3
@@ -78,3 +80,41 @@ def test_enhancing_tumour_is_measured_in_cubic_centimetres() -> None:
     labels = a_label_map()
     labels.SetSpacing([5.0, 2.0, 2.0])
     assert volumes_cm3(labels)["ET"] == pytest.approx(4**3 * 20 / 1000)
+
+
+def a_ball(radius: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    away = np.linalg.norm(np.indices(SHAPE).transpose(1, 2, 3, 0) - np.array(SHAPE) / 2, axis=-1)
+    return np.asarray(away < radius)
+
+
+def a_scatter(seed: int, share: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    return np.random.default_rng(seed).uniform(size=SHAPE) < share
+
+
+NOTHING, ALL = np.zeros(SHAPE, dtype=bool), np.ones(SHAPE, dtype=bool)
+PAIRS = {
+    "random": (a_scatter(0, 0.3), a_scatter(1, 0.3)),
+    "random and sparse": (a_scatter(2, 0.001), a_scatter(3, 0.002)),
+    "ball with noise": (a_ball(7), a_ball(5) | a_scatter(4, 0.002)),
+    "equal": (a_ball(6), a_ball(6)),
+    "voxels in opposite corners": (a_cube((0, 0, 0), 1), a_cube((19, 23, 27), 1)),
+    "one voxel and everything": (a_cube((3, 4, 5), 1), ALL),
+    "everything": (ALL, ALL),
+    "nothing": (NOTHING, NOTHING),
+    "nothing is true": (NOTHING, a_ball(4)),
+    "nothing was found": (a_ball(4), NOTHING),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*:FutureWarning", "ignore:the (ground truth|prediction) of class:UserWarning")
+@pytest.mark.parametrize(("truth", "result"), PAIRS.values(), ids=PAIRS.keys())
+def test_both_measures_agree_with_those_of_monai(
+    truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], result: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> None:
+    """For empty masks, Dice is as MONAI's with ``ignore_empty=False``, and its NaN or infinite distance is None."""
+    spacing_mm = (3.0, 1.2, 0.7)
+    one, other = (torch.from_numpy(mask)[None, None] for mask in (result, truth))
+    theirs = float(compute_hausdorff_distance(one, other, include_background=True, percentile=95, spacing=spacing_mm))
+    ours = hd95_mm(truth, result, spacing_mm=spacing_mm)
+    assert dice(truth, result) == pytest.approx(float(compute_dice(one, other, ignore_empty=False)), abs=1e-6)
+    assert ours == (pytest.approx(theirs, abs=1e-6) if np.isfinite(theirs) else None)

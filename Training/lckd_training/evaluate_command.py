@@ -95,7 +95,10 @@ def write_into_card(table: "Table", directory: Path) -> None:
 
 def _tell(stage: str, done: int, total: int) -> None:
     """Show progress: on one line of a terminal, or one line per patient in a log."""
+    from lckd_training.evaluation import STEPS  # noqa: PLC0415 - torch is slow to import
+
+    place = f"[{done // STEPS}/{total // STEPS}]"
     if sys.stderr.isatty():
-        print(f"\r\033[K[{done}/{total}] {stage}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-    elif stage.endswith("flair+t1+t1ce+t2") or done == total:
-        print(f"[{done}/{total}] {stage}", file=sys.stderr, flush=True)
+        print(f"\r\033[K{place} {stage}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif done % STEPS == 0:
+        print(f"{place} {stage.rpartition(': ')[0]}", file=sys.stderr, flush=True)

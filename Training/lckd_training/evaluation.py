@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 
 from lckd import __version__
@@ -13,11 +14,13 @@ from lckd.weights import Model
 from lckd_training.brats import find_cases
 from lckd_training.cohort import Case, SyntheticCase, load_labelled
 from lckd_training.overlap import compare
-from lckd_training.summary import CaseScore, Table, summarise
+from lckd_training.score import CaseScore
+from lckd_training.summary import Table, summarise
 from lckd_training.synthetic import SEED_RANGES, seeds
 
 Progress = Callable[[str, int, int], None]
-"""Called with a case and subset (``NAME: flair+t1ce``), how many subsets of all cases are done, and of how many."""
+"""Called with a case and subset (``NAME: flair+t1ce``), how much is done, and of how much; a case counts `STEPS`."""
+STEPS = len(SUBSETS)
 
 SYNTHETIC = "synthetic"
 DEFAULT_COUNT = 6
@@ -44,7 +47,7 @@ def evaluate(
         progress: Told after each subset.
 
     Returns:
-        The table of `lckd_training.summary.summarise`.
+        The table of `lckd_training.summary.summarise`, and when it was ``created`` (ISO 8601, UTC).
 
     Raises:
         InputError: There is no case, or one cannot be used.
@@ -58,7 +61,8 @@ def evaluate(
         scores += score_case(case, model, device=device, progress=tell)
     card = model.card
     weights = {"name": card.name, "tensors_sha256": card.tensors_sha256}
-    return summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
+    table = summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
+    return {**table, "created": datetime.now(timezone.utc).isoformat(timespec="seconds")}
 
 
 def score_case(case: Case, model: Model, *, device: str = "auto", progress: Progress | None = None) -> list[CaseScore]:
@@ -75,7 +79,8 @@ def score_case(case: Case, model: Model, *, device: str = "auto", progress: Prog
     for done, subset in enumerate(subsets, start=1):
         result = patient.segment(subset)
         agreement = compare(result.labels, truth)
-        scores.append(CaseScore(case.name, subset, agreement.dice, agreement.hd95_mm, et_cm3))
+        found_cm3 = volumes_cm3(result.labels)["ET"]
+        scores.append(CaseScore(case.name, subset, agreement.dice, agreement.hd95_mm, et_cm3, found_cm3))
         if progress:
             progress(f"{case.name}: {subset_name(subset)}", done, len(subsets))
     return scores
@@ -126,7 +131,7 @@ def _synthetic_cases(text: str) -> list[SyntheticCase]:
 
 
 def _progress_of_case(progress: Progress | None, number: int, cases: int) -> Progress | None:
-    """Count the subsets of one case within all cases."""
+    """Count the subsets of one case within all cases; one that lacks modalities counts as much as any."""
     if progress is None:
         return None
-    return lambda stage, done, total: progress(stage, number * total + done, cases * total)
+    return lambda stage, done, total: progress(stage, number * STEPS + done * STEPS // total, cases * STEPS)

@@ -10,6 +10,7 @@ from typing import Any
 from lckd.files import make_folder, write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, subset_name
 from lckd.region import REGIONS
+from lckd_training.score import RULE_CM3
 from lckd_training.summary import Table
 
 
@@ -19,13 +20,13 @@ def card_validation(table: Table) -> Table:
 
 
 def markdown_table(table: Table) -> str:
-    """Write the mean Dice of all subsets as a Markdown table, the average last and the number of cases below."""
+    """Write the mean Dice of all subsets as a Markdown table, the average last and what was measured below."""
     marks = [DISPLAY_NAMES[modality] for modality in MODALITIES]
-    lines = [_markdown_row([*marks, *REGIONS]), _markdown_row([":-:"] * len(marks) + ["--:"] * len(REGIONS))]
-    lines += [_markdown_row([*_dots(row["subset"]), *_numbers(row["dice"])]) for row in table["subsets"]]
+    lines = [markdown_row([*marks, *REGIONS]), markdown_row([":-:"] * len(marks) + ["--:"] * len(REGIONS))]
+    lines += [markdown_row([*dots(row["subset"]), *_numbers(row["dice"])]) for row in table["subsets"]]
     mean = [f"**{number}**" for number in _numbers(table["mean"]["dice"])]
-    lines.append(_markdown_row(["**mean**", *[""] * (len(marks) - 1), *mean]))
-    return "\n".join([*lines, "", caption(table)]) + "\n"
+    lines.append(markdown_row(["**mean**", *[""] * (len(marks) - 1), *mean]))
+    return "\n".join([*lines, "", caption(table), *caveats(table)]) + "\n"
 
 
 def caption(table: Table) -> str:
@@ -35,6 +36,26 @@ def caption(table: Table) -> str:
     if large["dice"] is None or large["n"] == cohort["n"]:
         return text + "."
     return f"{text}; ET of the {large['n']} cases with at least 1 cm³ of it: {large['dice']:.2f} on average."
+
+
+def caveats(table: Table) -> list[str]:
+    """Say how far the averages can be trusted, in a line each; a table of an older version says nothing of it."""
+    mean, lines = table["mean"], []
+    intervals = [f"{region} {low:.2f} to {high:.2f}" for region, (low, high) in _intervals(mean).items()]
+    if intervals:
+        lines.append(f"95 % intervals of the averages, cases drawn anew: {', '.join(intervals)}.")
+    changed = sum(row["et_with_rule"]["changed"] for row in table["subsets"] if "et_with_rule" in row)
+    if changed:
+        ruled, results = mean["et_with_rule"]["dice"], sum(row["n"] for row in table["subsets"])
+        lines.append(
+            f"If a predicted ET below {RULE_CM3:g} cm³ counted as core ({changed} of {results} results): "
+            f"ET {ruled:.2f} on average."
+        )
+    return lines
+
+
+def _intervals(row: Mapping[str, Any]) -> dict[str, list[float]]:
+    return {region: bounds for region, bounds in row.get("dice_ci", {}).items() if bounds}
 
 
 def csv_table(table: Table) -> str:
@@ -70,11 +91,16 @@ def _csv_row(row: Mapping[str, Any]) -> dict[str, Any]:
     cells: dict[str, Any] = {"subset": subset_name(row["subset"]) if row["subset"] else "", "n": row.get("n")}
     for kind in ("dice", "dice_sd", "hd95", "hd95_n"):
         cells |= {f"{kind}_{region}": row.get(kind, {}).get(region) for region in REGIONS}
-    large = row.get("et_without_small", {})
-    return {**cells, "et_without_small": large.get("dice"), "et_without_small_n": large.get("n")}
+    for region in REGIONS:
+        low, high = _intervals(row).get(region, (None, None))
+        cells |= {f"dice_low_{region}": low, f"dice_high_{region}": high}
+    large, ruled = row.get("et_without_small", {}), row.get("et_with_rule", {})
+    cells |= {"et_without_small": large.get("dice"), "et_without_small_n": large.get("n")}
+    return {**cells, "et_with_rule": ruled.get("dice"), "et_with_rule_changed": ruled.get("changed")}
 
 
-def _dots(subset: Sequence[str]) -> list[str]:
+def dots(subset: Sequence[str]) -> list[str]:
+    """Mark the four modalities: filled where one is given."""
     return ["●" if modality in subset else "○" for modality in MODALITIES]
 
 
@@ -82,5 +108,6 @@ def _numbers(dice: Mapping[str, float | None]) -> list[str]:
     return ["–" if (value := dice[region]) is None else f"{value:.2f}" for region in REGIONS]
 
 
-def _markdown_row(cells: Sequence[str]) -> str:
+def markdown_row(cells: Sequence[str]) -> str:
+    """Write one row of a Markdown table."""
     return "| " + " | ".join(cells) + " |"
