@@ -74,7 +74,7 @@ def test_a_case_that_lacks_a_modality_counts_only_where_it_can(tiny_model: Model
     assert [subset for subset, n in counts.items() if n == 2] == [("flair",), ("t1ce",), ("flair", "t1ce")]
     assert sum(counts.values()) == 15 + 3 == len(table["cases"])
     assert table["weights"] == {"name": "tiny", "tensors_sha256": tiny_model.card.tensors_sha256}
-    assert table["cohort"] == {"name": "two cases", "n": 2, "names": [case.name for case in cases]}
+    assert table["cohort"] == {"name": "two cases", "n": 2, "names": ["full", "two"], "seen": []}
 
 
 def test_progress_counts_every_patient_alike_whatever_it_lacks(tiny_model: Model) -> None:

@@ -11,10 +11,13 @@ from lckd.errors import InputError, LckdError
 from lckd.files import make_folder
 
 if TYPE_CHECKING:
-    from lckd.card import Card
+    from lckd.weights import Model
+    from lckd_training.cohort import Case
     from lckd_training.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
+NAMED = 3
+"""Patients that a message names at most."""
 EPILOG = "It leaves table.json, table.csv, table.md and heatmap.png in the folder given by --out."
 
 
@@ -43,34 +46,54 @@ def run(arguments: argparse.Namespace) -> None:
         LckdError: The weights or the folder to write to cannot be used.
     """
     from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
-    from lckd_training.evaluation import cohort_title, evaluate, parse_data  # noqa: PLC0415
-    from lckd_training.report import markdown_table, write_table  # noqa: PLC0415
+    from lckd_training.evaluation import seen_in_training  # noqa: PLC0415
+    from lckd_training.report import markdown_table  # noqa: PLC0415
 
     make_folder(arguments.out)
-    cases = parse_data(arguments.data)
+    cases, title = cases_and_title(arguments.data)
     model = load_model(arguments.weights)
-    seen = _seen_in_training(model.card, [case.name for case in cases])
+    seen = seen_in_training(model.card, [case.name for case in cases])
     if seen and arguments.into_card:
-        message = f"{seen}: only patients that the weights have not seen go into their card."
+        message = f"{describe_seen(seen, len(cases))}: only patients that the weights have not seen go into their card."
         raise InputError(message)
-    name = arguments.name or cohort_title(arguments.data)
-    table = evaluate(cases, model, cohort_name=name, device=arguments.device, progress=_tell)
-    write_table(table, arguments.out)
+    table = measure(model, cases, cohort_name=arguments.name or title, device=arguments.device, out=arguments.out)
     if arguments.into_card:
         write_into_card(table, model.directory)
     print(markdown_table(table))
     if seen:
-        print(f"Note: {seen}: these figures say nothing about new patients.")
-    print(f"Table and heat map: {arguments.out}")
+        print(f"Note: {describe_seen(seen, len(cases))}: these figures say nothing about new patients.")
+    print(f"Table, heat map and page: {arguments.out}")
 
 
-def _seen_in_training(card: "Card", names: Sequence[str]) -> str:
-    """Say which patients the weights were trained or elected on; empty when there is none."""
-    known = {name for part in card.cohorts for name in part.get("names", ())}
-    seen = [name for name in names if name in known]
-    if not seen:
-        return ""
-    return f"{len(seen)} of {len(names)} patients were trained or elected on ({', '.join(seen[:3])})"
+def cases_and_title(data: str) -> tuple[list["Case"], str]:
+    """Find the patients that ``--data`` names, and what a table calls them.
+
+    Raises:
+        InputError: There is none, or one without a label map.
+    """
+    from lckd_training.evaluation import cohort_title, parse_data  # noqa: PLC0415 - torch is slow to import
+
+    return parse_data(data), cohort_title(data)
+
+
+def measure(model: "Model", cases: Sequence["Case"], *, cohort_name: str, device: str, out: Path) -> "Table":
+    """Measure weights, tell the progress and leave the files of `lckd evaluate` in a folder.
+
+    Raises:
+        LckdError: A case cannot be used, or the folder cannot be written.
+    """
+    from lckd_training.evaluation import evaluate  # noqa: PLC0415 - torch is slow to import
+    from lckd_training.report import write_table  # noqa: PLC0415
+
+    table = evaluate(cases, model, cohort_name=cohort_name, device=device, progress=_tell)
+    write_table(table, out)
+    return table
+
+
+def describe_seen(seen: Sequence[str], count: int) -> str:
+    """Say how many of `count` patients the weights have seen, naming some of them."""
+    named = f"{', '.join(seen[:NAMED])}{' and others' if len(seen) > NAMED else ''}"
+    return f"{len(seen)} of {count} patients were trained or elected on ({named})"
 
 
 def write_into_card(table: "Table", directory: Path) -> None:

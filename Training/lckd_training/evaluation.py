@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from lckd import __version__
+from lckd.card import Card
 from lckd.errors import InputError
 from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
@@ -47,7 +48,8 @@ def evaluate(
         progress: Told after each subset.
 
     Returns:
-        The table of `lckd_training.summary.summarise`, and when it was ``created`` (ISO 8601, UTC).
+        The table of `lckd_training.summary.summarise`; its ``cohort`` also names the cases that the weights have
+        ``seen`` in their training or election, and it tells when it was ``created`` (ISO 8601, UTC).
 
     Raises:
         InputError: There is no case, or one cannot be used.
@@ -62,7 +64,14 @@ def evaluate(
     card = model.card
     weights = {"name": card.name, "tensors_sha256": card.tensors_sha256}
     table = summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
+    table["cohort"]["seen"] = seen_in_training(card, table["cohort"]["names"])
     return {**table, "created": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+
+
+def seen_in_training(card: Card, names: Sequence[str]) -> list[str]:
+    """List the cases that weights were trained or elected on: their scores say nothing about new patients."""
+    known = {name for part in card.cohorts for name in part.get("names", ())}
+    return [name for name in names if name in known]
 
 
 def score_case(case: Case, model: Model, *, device: str = "auto", progress: Progress | None = None) -> list[CaseScore]:
