@@ -62,12 +62,12 @@ def draw_acquisition(draws: Draws) -> Acquisition:
     has_stripes, has_outliers, saturates = draws.chance(0.2), draws.chance(0.15), draws.chance(0.15)
     return Acquisition(
         shift_mm=(draws.normal(off_mm), draws.normal(off_mm), draws.normal(off_mm)),
-        blur_mm=(draws.uniform(0.2, 0.9), draws.uniform(0.2, 0.8), draws.uniform(0.2, 0.8)),
+        blur_mm=(draws.uniform(0.2, 0.8), draws.uniform(0.2, 0.6), draws.uniform(0.2, 0.6)),
         slice_axis=axis,
         slice_mm=draws.uniform(2.0, 5.5) if is_thick else 0.0,
         stripes=draws.uniform(0.01, 0.05) if has_stripes else 0.0,
         stripe_gains=draws.gaussian((MOST_SLICES,)),
-        noise=0.005 + 0.085 * draws.uniform(0.0, 1.0) ** 2,
+        noise=0.005 + 0.07 * draws.uniform(0.0, 1.0) ** 2,
         outliers=draws.uniform(0.5, 4.0) if has_outliers else 0.0,
         ceiling=draws.uniform(1.8, 5.0) if saturates else math.inf,
         bias=draws.uniform(0.0, 0.12),

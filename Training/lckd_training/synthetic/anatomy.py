@@ -20,6 +20,8 @@ BEND_STEPS_MM = (45.0, 20.0, 9.0)
 SULCI_STEP_MM = 9.0
 SULCI_DEPTH_MM = 9.0
 """Depth below the outline to which folds are cut; deeper ones the atlas has."""
+VARIETY = 0.8
+"""Standard deviation of the logarithm by which a tissue's share differs from the average brain."""
 MASS_FADES_MM = 12.0
 """Depth below the outline over which tissue gives way to a tumour: the skull holds the outline."""
 
@@ -149,7 +151,7 @@ class Anatomy:
         grey, white, _ = atlas.read(atlas.tissue, inner)
         csf = (1.0 - grey - white).clamp_(min=0.0)
         sulcus = self._sulci(depth_mm, grid)
-        leaning = [field.at(grid).mul_(0.5) for field in self.variety]
+        leaning = [field.at(grid).mul_(VARIETY) for field in self.variety]
         leaning[0] += self.cortex + 1.2 * torch.exp(-((sulcus / 4.0) ** 2))
         leaning[2] += self.atrophy + self.sulci_depth * torch.exp(-((sulcus / 1.6) ** 2))
         odds = [
@@ -187,12 +189,12 @@ def draw_anatomy(draws: Draws) -> Anatomy:
         size=(overall * height, overall * length, overall * width),
         tilt_rad=(draws.uniform(-0.08, 0.08), draws.uniform(-0.06, 0.06), draws.uniform(-0.2, 0.2)),
         bends=tuple((draw_field(draws, s), draw_field(draws, s), draw_field(draws, s)) for s in BEND_STEPS_MM),
-        bend_mm=(draws.uniform(1.0, 4.5), draws.uniform(0.5, 2.2), draws.uniform(0.3, 1.1)),
+        bend_mm=(draws.uniform(1.0, 4.5), draws.uniform(0.5, 2.2), draws.uniform(0.5, 1.5)),
         ventricles_mm=draws.uniform(-2.5, 4.5),
-        sharpness=draws.uniform(1.5, 2.6),
+        sharpness=draws.uniform(2.0, 4.0),
         atrophy=draws.uniform(-0.8, 1.6),
         cortex=draws.uniform(-0.5, 0.5),
-        variety=(draw_field(draws, 5.0), draw_field(draws, 5.0), draw_field(draws, 5.0)),
+        variety=(draw_field(draws, 4.0), draw_field(draws, 4.0), draw_field(draws, 4.0)),
         sulci=draw_field(draws, SULCI_STEP_MM),
         sulci_depth=draws.uniform(0.0, 2.5),
         outline=(draw_field(draws, 20.0), draw_field(draws, 6.0)),

@@ -56,12 +56,12 @@ class Ranges:
 
 RANGES: dict[str, Ranges] = {
     "flair": Ranges(
-        grey=(1.05, 1.5), csf=(0.1, 0.45), edema=(1.45, 2.5), solid=(1.4, 2.3), necrosis=(0.9, 2.4),
-        enhancing=(1.3, 2.3), vessel=(0.5, 1.1), lesion=(1.4, 2.3),
+        grey=(1.05, 1.5), csf=(0.1, 0.45), edema=(1.7, 3.0), solid=(1.6, 3.0), necrosis=(0.9, 2.8),
+        enhancing=(1.4, 2.8), vessel=(0.5, 1.1), lesion=(1.4, 2.3),
         dura=(0.5, 1.3), bone=(0.05, 0.4), fat=(0.8, 2.5),
     ),
     "t1": Ranges(
-        grey=(0.68, 0.92), csf=(0.15, 0.45), edema=(0.58, 0.9), solid=(0.55, 0.85), necrosis=(0.45, 0.85),
+        grey=(0.62, 0.9), csf=(0.15, 0.45), edema=(0.58, 0.9), solid=(0.55, 0.85), necrosis=(0.45, 0.85),
         enhancing=(0.65, 0.95), vessel=(0.5, 1.1), lesion=(0.7, 0.95),
         dura=(0.5, 1.1), bone=(0.05, 0.4), fat=(0.9, 2.2),
     ),
@@ -71,7 +71,7 @@ RANGES: dict[str, Ranges] = {
         dura=(1.0, 2.5), bone=(0.05, 0.4), fat=(0.9, 2.2),
     ),
     "t2": Ranges(
-        grey=(1.2, 1.6), csf=(2.9, 4.3), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
+        grey=(1.2, 1.85), csf=(2.4, 4.1), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
         enhancing=(1.3, 2.9), vessel=(0.6, 2.0), lesion=(1.3, 2.2),
         dura=(0.5, 1.5), bone=(0.05, 0.4), fat=(0.8, 2.8),
     ),
@@ -107,7 +107,7 @@ def draw_signal(draws: Draws, head: Head, grid: Grid) -> Tensor:
     """
     necrosis = draws.uniform(-1.0, 3.0) + draws.uniform(0.0, 6.0) * (head[1].centrality - 0.5)
     necrotic = torch.sigmoid(1.5 * draw_field(draws, 9.0).at(grid) + necrosis)
-    textures = Textures(draw_field(draws, 3.0).at(grid), draw_field(draws, 7.0).at(grid), necrotic)
+    textures = Textures(draw_field(draws, 2.5).at(grid), draw_field(draws, 7.0).at(grid), necrotic)
     share = draws.uniform(0.0, 1.0)
     strangeness = draws.uniform(0.05, 0.25) if draws.chance(STRANGE_SHARE) else 0.0
     palettes = [_draw_palette(draws, ranges, share=share, strangeness=strangeness) for ranges in RANGES.values()]
@@ -126,7 +126,7 @@ def _draw_palette(draws: Draws, ranges: Ranges, *, share: float, strangeness: fl
 def _signal(palette: dict[str, float], draws: Draws, head: Head, textures: Textures) -> Tensor:
     tissues, tumour, bait, stripped = head
     normal = tissues.white + palette["grey"] * tissues.grey + palette["csf"] * tissues.csf
-    normal = normal * (1.0 + draws.uniform(0.02, 0.07) * textures.fine)
+    normal = normal * (1.0 + draws.uniform(0.02, 0.1) * textures.fine)
     for name, occupancy in (
         ("lesion", bait.lesion),
         ("csf", bait.cavity),
@@ -137,16 +137,16 @@ def _signal(palette: dict[str, float], draws: Draws, head: Head, textures: Textu
         ("csf", stripped.eye),
     ):
         normal = torch.lerp(normal, torch.full_like(normal, palette[name]), occupancy)
-    amount = draws.uniform(0.05, 0.4) * textures.medium + draws.uniform(0.02, 0.2) * textures.fine
+    amount = draws.uniform(0.05, 0.4) * textures.medium + draws.uniform(0.02, 0.12) * textures.fine
     swollen = 1.0 + (palette["edema"] - 1.0) * tumour.edema_strength * (1.0 + amount).clamp_(0.2, 1.8)
     signal = torch.lerp(normal, swollen, tumour.edema)
     return torch.lerp(signal, _core_signal(palette, draws, tumour, textures), tumour.core)
 
 
 def _core_signal(palette: dict[str, float], draws: Draws, tumour: Tumour, textures: Textures) -> Tensor:
-    amount = draws.uniform(-0.3, 0.3) * textures.medium + draws.uniform(0.02, 0.2) * textures.fine
+    amount = draws.uniform(-0.3, 0.3) * textures.medium + draws.uniform(0.02, 0.12) * textures.fine
     dead = palette["solid"] + (palette["necrosis"] - palette["solid"]) * textures.necrotic
-    lively = 1.0 + draws.uniform(0.05, 0.45) * textures.fine + draws.uniform(0.0, 0.4) * textures.medium
+    lively = 1.0 + draws.uniform(0.05, 0.3) * textures.fine + draws.uniform(0.0, 0.4) * textures.medium
     signal = torch.lerp(
         (dead - 1.0) * (1.0 + amount).clamp_(0.2, 1.8), (palette["enhancing"] - 1.0) * lively, tumour.enhancing
     )

@@ -48,7 +48,7 @@ def strip(draws: Draws, tissues: Tissues, grid: Grid) -> Stripped:
         What is kept, and what the rests consist of.
     """
     outside = -tissues.depth_mm
-    limit = draws.uniform(-1.2, 0.8) + _patches(draws, grid, probability=0.35, largest_mm=5.0)
+    limit = draws.uniform(-3.5, 0.3) + _patches(draws, grid, probability=0.35, largest_mm=5.0)
     limit = limit - _patches(draws, grid, probability=0.3, largest_mm=8.0)
     gap = draws.uniform(0.0, 2.0)
     z, y, x = tissues.place

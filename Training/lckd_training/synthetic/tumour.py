@@ -95,7 +95,7 @@ class Tumour:
         enhancing: Share of the core that enhances.
         centrality: 0 at the border of the core, 1 in its middle.
         edema: Occupancy of the edema where there is no core.
-        edema_strength: 1 at the core, falling to about 0.5 at the border of the edema.
+        edema_strength: 1 at the core, falling to about 0.65 at the border of the edema.
     """
 
     labels: Tensor
@@ -142,7 +142,7 @@ def _high_grade_volumes(draws: Draws) -> tuple[float, float, float]:
     core = min(max(core, 0.3), 120.0)
     share = draws.uniform(0.9, 1.0) if is_solid else draws.uniform(0.25, 0.9)
     enhancing = min(core * share, 60.0)
-    edema = min(max(draws.log_normal(42.0, 0.7), 9.0), 160.0)
+    edema = min(max(draws.log_normal(45.0, 0.8), 8.0), 180.0)
     return core, enhancing, edema
 
 
@@ -223,7 +223,7 @@ def grow(plan: TumourPlan, anatomy: Anatomy, tissues: Tissues, grid: Grid) -> Tu
         enhancing=soft(rim_limit - rim_depth, blur),
         centrality=(core_depth / max(core_radius, 1.0)).clamp(0.0, 1.0),
         edema=soft(reach - arrival, blur + 1.5) * (1.0 - tissues.csf),
-        edema_strength=1.0 - 0.5 * (arrival / max(reach, 1.0)).clamp_(0.0, 1.0),
+        edema_strength=1.0 - 0.35 * (arrival / max(reach, 1.0)).clamp_(0.0, 1.0),
     )
 
 
