@@ -46,7 +46,7 @@ class Features:
     Attributes:
         maps: One tensor per scale, finest first: ``(P, C, d, h, w)``.
         sample: Sample of each pair, ``(P,)``.
-        modality: Modality index of each pair, ``(P,)``, ascending.
+        modality: Modality index of each pair, ``(P,)``.
         samples: Number of samples N.
     """
 
@@ -57,7 +57,19 @@ class Features:
 
     def of_modalities(self, indices: Sequence[int]) -> "Features":
         """Keep the pairs of some modalities only, given by their indices."""
-        kept = torch.isin(self.modality, self.modality.new_tensor(list(indices)))
+        return self._where(torch.isin(self.modality, self.modality.new_tensor(list(indices))))
+
+    def of_subsets(self, present: Tensor) -> "Features":
+        """Keep the pairs of a subset of each sample's own, given as mask ``(N, modality)``."""
+        return self._where(present[self.sample, self.modality])
+
+    def followed_by(self, other: "Features") -> "Features":
+        """Put the samples of `other` behind these, to decode both at once."""
+        maps = [torch.cat(pair) for pair in zip(self.maps, other.maps, strict=True)]
+        sample = torch.cat([self.sample, other.sample + self.samples])
+        return Features(maps, sample, torch.cat([self.modality, other.modality]), self.samples + other.samples)
+
+    def _where(self, kept: Tensor) -> "Features":
         return Features([m[kept] for m in self.maps], self.sample[kept], self.modality[kept], self.samples)
 
 

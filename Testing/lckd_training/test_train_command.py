@@ -12,7 +12,7 @@ import pytest
 from lckd.cli import build_parser, run_command
 from lckd.weights import load_model, verify
 
-FAST = ["--preset", "tiny", "--steps", "4", "--device", "cpu"]
+FAST = ["--recipe", "tiny", "--steps", "4", "--device", "cpu"]
 
 
 def train(*arguments: str | Path) -> int:

@@ -14,7 +14,7 @@ from lckd_training.config import RECIPES, TrainingConfig
 from lckd_training.election import Election
 from lckd_training.prepared import PreparedCase
 from lckd_training.sampling import Sample, TrainingSamples, make_batches
-from lckd_training.trainer import Cohorts, Trainer, learning_rate_at
+from lckd_training.trainer import Cohorts, Trainer
 
 TINY = dataclasses.replace(RECIPES["tiny"], crop=(16, 16, 16), steps=6, elect_every=2)
 NO_TIME = 0.0
@@ -147,11 +147,3 @@ def test_a_sitting_teacher_of_the_last_election_defends_its_seat(tmp_path: Path,
     trainer.elections = [Election(0, dict.fromkeys(REGIONS, "t2"), {}, {}, 1)]
     trainer.run()
     assert set(trainer.elections[-1].teachers.values()) == {"t2"}
-
-
-def test_the_learning_rate_rises_then_falls_to_zero() -> None:
-    config = dataclasses.replace(TINY, steps=100, warmup_steps=10)
-    rates = [learning_rate_at(step, config) for step in range(101)]
-    assert max(rates) <= config.learning_rate
-    assert rates[0] < rates[5] < rates[10]
-    assert rates[20] > rates[60] > rates[100] == pytest.approx(0.0, abs=1e-9)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -12,6 +13,7 @@ from lckd.modality import MODALITIES, Modality
 from lckd.network import LckdNetwork, pad_to_factor
 from lckd.region import REGIONS, Region
 from lckd.segment import THRESHOLD
+from lckd_training.distributed import World
 from lckd_training.prepared import PreparedCase
 
 
@@ -33,10 +35,16 @@ class Election:
     full_set_dice: dict[Region, float]
     cases: int
 
-    @property
-    def teacher_indices(self) -> frozenset[int]:
-        """Indices of all elected modalities (LCKD-m)."""
-        return frozenset(MODALITIES.index(teacher) for teacher in self.teachers.values())
+    def teachers_as(self, mode: Literal["multi", "single"]) -> dict[Region, Modality]:
+        """Return who teaches each region: its own winner, or for all the one that won most regions (LCKD-s).
+
+        A tie goes to the modality with the higher sum of Dice.
+        """
+        if mode == "multi":
+            return self.teachers
+        winners = list(self.teachers.values())
+        first = max(winners, key=lambda winner: (winners.count(winner), sum(self.dice.get(winner, {}).values())))
+        return dict.fromkeys(self.teachers, first)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the election as plain values for the card and the log."""
@@ -81,7 +89,13 @@ def choose_teachers(
 
 
 def hold_election(
-    network: LckdNetwork, cases: Sequence[PreparedCase], *, step: int, sitting: Election | None, margin: float
+    network: LckdNetwork,
+    cases: Sequence[PreparedCase],
+    *,
+    step: int,
+    sitting: Election | None,
+    margin: float,
+    world: World | None = None,
 ) -> Election:
     """Measure every modality alone on the election cases and choose the teachers.
 
@@ -91,6 +105,7 @@ def hold_election(
         step: Training step, for the record.
         sitting: The last election.
         margin: See `choose_teachers`.
+        world: Processes that share the cases; all come to the same result.
 
     Returns:
         The new election.
@@ -100,8 +115,7 @@ def hold_election(
     """
     single: dict[Modality, list[Tensor]] = {modality: [] for modality in MODALITIES}
     full: list[Tensor] = []
-    for case in cases:
-        scores = _dice_of_singles_and_all(network, case)
+    for scores in (world or World()).spread(partial(_dice_of_singles_and_all, network), cases):
         full.append(scores.pop("all"))
         for modality, score in scores.items():
             single[modality].append(score)  # type: ignore[index]  # only modalities are left

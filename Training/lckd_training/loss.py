@@ -16,12 +16,13 @@ COARSER_SCALE_WEIGHT = 0.5
 _dice = DiceLoss(sigmoid=True, batch=True, smooth_nr=1e-3, smooth_dr=1e-3, soft_label=True)
 
 
-def segmentation_loss(logits: Sequence[Tensor], occupancy: Tensor) -> Tensor:
+def segmentation_loss(logits: Sequence[Tensor], occupancy: Tensor, *, cross_entropy: float = 1.0) -> Tensor:
     """Compare logits of every supervised scale with the target of that scale.
 
     Args:
         logits: ``(N, region, d, h, w)`` per scale, finest first.
         occupancy: Part of each voxel that a region fills, ``(N, region, D, H, W)`` in [0, 1].
+        cross_entropy: Weight of the cross-entropy, a mean over the regions.
 
     Returns:
         Mean over the scales of Dice loss + cross-entropy, weighted by `COARSER_SCALE_WEIGHT`.
@@ -31,6 +32,7 @@ def segmentation_loss(logits: Sequence[Tensor], occupancy: Tensor) -> Tensor:
         depth, height, width = prediction.shape[-3:]
         target = F.adaptive_avg_pool3d(occupancy, (depth, height, width))
         weight, exact = COARSER_SCALE_WEIGHT**scale, prediction.float()
-        total = total + weight * (_dice(exact, target) + F.binary_cross_entropy_with_logits(exact, target))
+        entropy = F.binary_cross_entropy_with_logits(exact, target)
+        total = total + weight * (_dice(exact, target) + cross_entropy * entropy)
         weights += weight
     return total / weights

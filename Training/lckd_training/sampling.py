@@ -33,7 +33,8 @@ class Sample(NamedTuple):
         volumes: Normalised intensities ``(modality, D, H, W)``; what the patient lacks is 0.
         present: The sampled subset, ``(modality,)``.
         occupancy: Target ``(region, D, H, W)`` in [0, 1].
-        available: What the patient has, ``(modality,)``; a superset of `present`.
+        available: A superset of `present`, ``(modality,)``: what the patient has, or, for nested distillation, a random
+            set in between.
     """
 
     volumes: Tensor
@@ -65,7 +66,9 @@ class TrainingSamples:
         volumes = read_at(case.volumes, points)
         for modality in np.flatnonzero(available):
             volumes[modality] = self._appearance(volumes[modality], rng)
-        return Sample(volumes, torch.from_numpy(chosen), read_at(case.occupancy, points), case.present)
+        if self._config.distillation_form == "nested":
+            available = choose_superset(chosen, available, rng)
+        return Sample(volumes, torch.from_numpy(chosen), read_at(case.occupancy, points), torch.from_numpy(available))
 
     def _choose_case(self, rng: np.random.Generator) -> PreparedCase:
         share = self._config.synthetic_share if self._real else 1.0
@@ -121,3 +124,19 @@ def choose_subset(present: "np.ndarray[tuple[int], np.dtype[np.bool_]]", rng: np
     """
     possible = SUBSET_MASKS[(present >= SUBSET_MASKS).all(axis=1)]
     return np.asarray(possible[int(rng.integers(len(possible)))])
+
+
+def choose_superset(chosen: np.ndarray, present: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw a set between a drawn subset and what a patient has, larger than the subset where that is possible.
+
+    Args:
+        chosen: The drawn subset, ``(modality,)``.
+        present: Modalities that the patient has, ``(modality,)``.
+        rng: Source of randomness.
+
+    Returns:
+        Mask ``(modality,)``.
+    """
+    between = (present >= SUBSET_MASKS).all(axis=1) & (chosen <= SUBSET_MASKS).all(axis=1)
+    larger = SUBSET_MASKS[between & (chosen != SUBSET_MASKS).any(axis=1)]
+    return np.asarray(larger[int(rng.integers(len(larger)))]) if len(larger) else chosen

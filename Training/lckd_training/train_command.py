@@ -18,12 +18,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of a training."""
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the training")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the training (default: runs/RECIPE)")
     parser.add_argument(
-        "--preset",
+        "--recipe",
         choices=sorted(RECIPES),
         default="base",
         help="tiny: 4 mm, seconds, to try; base (default): 2 mm, an hour on two cores; paper: 1 mm, days on a GPU",
+    )
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="JSON file of settings that differ from those of the recipe"
     )
     parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="DIR", help="cohorts in BraTS layout")
     parser.add_argument("--synthetic", type=int, default=0, metavar="COUNT", help="number of synthetic patients")
@@ -37,9 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--steps",
         type=int,
         metavar="N",
-        help="optimiser steps of the whole training; fixed once begun (default: preset's)",
+        help="optimiser steps of the whole training; fixed once begun (default: recipe's)",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of weights and samples (default: 0)")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of weights and samples (default: recipe's, 0)")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument(
         "--time-limit", type=float, metavar="MINUTES", help="stop in time and leave weights; --resume goes on"

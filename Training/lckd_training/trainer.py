@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from lckd.files import write_text
 from lckd.network import PRESETS, build_network
 from lckd_training.checkpoint import TrainingState, load_checkpoint, save_checkpoint
 from lckd_training.config import TrainingConfig
-from lckd_training.distillation import distillation_loss
+from lckd_training.distillation import distillation_loss, supervise, take_lesson
 from lckd_training.election import Election, hold_election
 from lckd_training.log import COLUMNS, open_log
 from lckd_training.loss import segmentation_loss
+from lckd_training.optimisation import learning_rate_at, make_optimiser
 from lckd_training.prepared import PreparedCase
 from lckd_training.sampling import Sample, TrainingSamples, make_batches
 
@@ -74,9 +76,7 @@ class Trainer:
         self.config, self.cohorts, self.out, self.device, self.report = config, cohorts, out, device, report
         self.network = build_network(PRESETS[config.preset], seed=config.seed).to(device)
         self.average = build_network(PRESETS[config.preset], seed=config.seed).to(device).eval()
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        self.optimiser = make_optimiser(self.network, config)
         self.step = 0
         self.elections: list[Election] = []
         self._restore()
@@ -103,7 +103,7 @@ class Trainer:
                 log.writerow(self.train_step(batch))
                 now = time.monotonic()
                 told = self._tell_progress(now, told, begin=begin, first=first)
-                if self.step % self.config.elect_every == 0 or self.finished:
+                if self.config.election_due(self.step):
                     self._elect()
                 elif now - begin <= time_limit_s and now - saved < SAVE_EVERY_S:
                     continue
@@ -167,14 +167,12 @@ class Trainer:
         rate = learning_rate_at(self.step, self.config)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        volumes, present, occupancy, _ = (part.to(self.device) for part in batch)
+        batch = Sample(*(part.to(self.device) for part in batch))
         self.network.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16_pays(self.device)):
-            features = self.network.encode_present(volumes, present)
-            logits = self.network.decode(features)
-        segmentation = segmentation_loss(logits, occupancy)
-        teachers = self.elections[-1].teacher_indices if self.elections else frozenset()
-        distillation = distillation_loss(features, teachers)
+            lesson = take_lesson(self.network, batch, self.config.distillation_form)
+        segmentation = supervise(lesson, partial(segmentation_loss, cross_entropy=self.config.cross_entropy))
+        distillation = distillation_loss(lesson, self.elections[-1] if self.elections else None, self.config)
         loss = segmentation + self.config.distillation * distillation
         self._require_finite(loss)
         self.optimiser.zero_grad()
@@ -210,17 +208,6 @@ class Trainer:
         history = [held.as_dict() for held in self.elections]
         write_text(json.dumps(history, indent=2) + "\n", self.out / "elections.json")
         self.report(describe_election(election))
-
-
-def learning_rate_at(step: int, config: TrainingConfig) -> float:
-    """Compute the learning rate of a step: a linear rise, then half a cosine to zero.
-
-    Args:
-        step: Steps done.
-        config: Settings of the training.
-    """
-    rise = min(1.0, (step + 1) / max(config.warmup_steps, 1))
-    return config.learning_rate * rise * 0.5 * (1.0 + math.cos(math.pi * step / config.steps))
 
 
 def describe_election(election: Election) -> str:

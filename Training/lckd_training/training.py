@@ -26,6 +26,7 @@ from lckd_training.config import LARGEST_SEED, RECIPES, TrainingConfig
 from lckd_training.credits import credits_for
 from lckd_training.memory import keep_freed_memory
 from lckd_training.prepared import PreparedCase, prepare_cohort
+from lckd_training.settings import differences, read_settings
 from lckd_training.synthetic.splits import seeds
 from lckd_training.trainer import Cohorts, Trainer
 
@@ -46,7 +47,7 @@ def train(arguments: argparse.Namespace) -> None:
         LckdError: The arguments, a case or the output folder cannot be used; the sentence says which.
     """
     config = config_from(arguments)
-    out: Path = arguments.out
+    out: Path = arguments.out or Path("runs") / arguments.recipe
     _require_fresh(out, resume=arguments.resume)
     keep_freed_memory()
     device = choose_device(arguments.device)
@@ -73,7 +74,7 @@ def config_from(arguments: argparse.Namespace) -> TrainingConfig:
     if arguments.synthetic < 0 or (arguments.steps is not None and arguments.steps < 1):
         message = "--steps must be at least 1 and --synthetic at least 0."
         raise TrainingError(message)
-    if not 0 <= arguments.seed <= LARGEST_SEED:
+    if arguments.seed is not None and not 0 <= arguments.seed <= LARGEST_SEED:
         message = f"--seed must be from 0 to {LARGEST_SEED}."
         raise TrainingError(message)
     if arguments.time_limit is not None and not arguments.time_limit >= 0:
@@ -82,8 +83,10 @@ def config_from(arguments: argparse.Namespace) -> TrainingConfig:
     if not arguments.data and not arguments.synthetic:
         message = "There is nothing to train on: give --data DIR, --synthetic COUNT, or both."
         raise TrainingError(message)
-    recipe = RECIPES[arguments.preset]
-    return dataclasses.replace(recipe, seed=arguments.seed, steps=arguments.steps or recipe.steps)
+    recipe = RECIPES[arguments.recipe]
+    config = read_settings(arguments.settings, recipe) if arguments.settings else recipe
+    given = {"seed": arguments.seed, "steps": arguments.steps}
+    return dataclasses.replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
 def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig) -> Cohorts:
@@ -135,6 +138,8 @@ def split_cohort(real: Sequence[Case], elect: Path | None) -> tuple[list[Case], 
 def describe_run(config: TrainingConfig, cohorts: Cohorts) -> dict[str, Any]:
     """Describe a training completely: settings, patients, versions."""
     return {
+        "recipe": config.recipe,
+        "settings": differences(config),
         "config": config.as_dict(),
         "cohorts": cohorts.names(),
         "versions": {"lckd": lckd.__version__, "torch": torch.__version__},
@@ -157,7 +162,7 @@ def card_of(trainer: Trainer) -> Card:
             {"part": part, "cases": len(names), "names": names} for part, names in cohorts.names().items() if names
         ],
         credits=credits_for([name for names in cohorts.names().values() for name in names]),
-        training={**config.as_dict(), "steps_done": trainer.step},
+        training={**config.as_dict(), "settings": differences(config), "steps_done": trainer.step},
         code_version=lckd.__version__,
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
     )
