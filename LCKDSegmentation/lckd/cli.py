@@ -19,7 +19,7 @@ EXIT_INTERRUPTED = 130
 
 MISSING_PACKAGE = (
     "The Python package '{name}' is missing: install this software with its extra 'train', or in 3D Slicer's Python "
-    "console run slicer.util.pip_install('monai scipy matplotlib safetensors pynrrd')."
+    "console run slicer.util.pip_install('monai scipy matplotlib rich safetensors pynrrd')."
 )
 
 

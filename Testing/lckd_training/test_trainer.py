@@ -9,11 +9,13 @@ import torch
 
 from lckd.errors import TrainingError
 from lckd.region import REGIONS
+from lckd_training.batches import make_batches
 from lckd_training.checkpoint import CHECKPOINT_NAME
 from lckd_training.config import RECIPES, TrainingConfig
 from lckd_training.election import Election
+from lckd_training.optimisation import learning_rate_at
 from lckd_training.prepared import PreparedCase
-from lckd_training.sampling import Sample, TrainingSamples, make_batches
+from lckd_training.sampling import Sample, TrainingSamples
 from lckd_training.trainer import Cohorts, Trainer
 
 TINY = dataclasses.replace(RECIPES["tiny"], crop=(16, 16, 16), steps=6, elect_every=2)

@@ -1,8 +1,11 @@
 """Checkpoints: everything an interrupted training needs to go on as if nothing had happened.
 
-Samples depend on the seed and their number alone, so a checkpoint needs no random state.
+Samples depend on the seed and their number alone, so a checkpoint needs no random state. The last but one is kept: a
+process that is killed, or a machine that loses power, at any moment leaves at least one that is whole.
 """
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,9 @@ from lckd.errors import TrainingError
 from lckd.files import replace_file
 
 CHECKPOINT_NAME = "checkpoint.pt"
+PREVIOUS_NAME = "checkpoint.previous.pt"
+LEFT_BY_KILLED = ".partial-*"
+"""What `lckd.files.replace_file` leaves when its process is killed."""
 
 
 @dataclass
@@ -26,6 +32,7 @@ class TrainingState:
         optimiser: State of the optimiser.
         elections: Elections held so far, as plain values.
         settings: Settings and cohorts that a resumed training must share.
+        origin: Weights that it began from, for the card; empty where they were drawn from the seed.
     """
 
     step: int
@@ -34,19 +41,35 @@ class TrainingState:
     optimiser: dict[str, Any]
     elections: list[dict[str, Any]]
     settings: dict[str, Any]
+    origin: str = ""
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Tell whether a folder holds a training that can be resumed."""
+    return any((folder / name).is_file() for name in (CHECKPOINT_NAME, PREVIOUS_NAME))
 
 
 def save_checkpoint(state: TrainingState, folder: Path) -> None:
-    """Write a checkpoint beside the last one, then replace it.
+    """Write a checkpoint beside the last one, keep that as the last but one, then take its place.
 
     Raises:
         OutputError: The folder cannot be written.
     """
-    replace_file(folder / CHECKPOINT_NAME, lambda temporary: torch.save(vars(state), temporary))
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as stream:
+            torch.save(vars(state), stream)
+            stream.flush()
+            os.fsync(stream.fileno())  # a rename may reach the disk before the content does
+        if path.is_file():
+            path.replace(folder / PREVIOUS_NAME)
+
+    path = folder / CHECKPOINT_NAME
+    replace_file(path, write)
 
 
 def load_checkpoint(folder: Path, settings: dict[str, Any]) -> TrainingState | None:
-    """Read the checkpoint of a training.
+    """Read the newest whole checkpoint of a training.
 
     Args:
         folder: Output folder of the training.
@@ -56,22 +79,36 @@ def load_checkpoint(folder: Path, settings: dict[str, Any]) -> TrainingState | N
         The state, or None when there is no checkpoint.
 
     Raises:
-        TrainingError: It cannot be read, or belongs to a training with other settings.
+        TrainingError: None can be read, or it belongs to a training with other settings.
     """
-    path = folder / CHECKPOINT_NAME
-    if not path.is_file():
+    paths = [path for path in (folder / CHECKPOINT_NAME, folder / PREVIOUS_NAME) if path.is_file()]
+    if not paths:
         return None
-    try:
-        state = TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
-    except Exception as error:
-        message = f"The checkpoint '{path}' cannot be read: remove it to start this training anew."
-        raise TrainingError(message) from error
+    states = (_read(path) for path in paths)
+    state = next((state for state in states if state is not None), None)
+    if state is None:
+        message = f"The checkpoint '{paths[0]}' cannot be read: remove it to start this training anew."
+        raise TrainingError(message)
     different = [_difference(name, state.settings.get(name), wanted) for name, wanted in settings.items()]
     if any(different):
         changes = "; ".join(filter(None, different))
         message = f"The training in '{folder}' was begun with other settings ({changes}): use those, or another folder."
         raise TrainingError(message)
     return state
+
+
+def sweep(folder: Path) -> None:
+    """Remove the half-written files of killed processes, which may be large."""
+    for left in folder.glob(LEFT_BY_KILLED):
+        with suppress(OSError):
+            left.unlink()
+
+
+def _read(path: Path) -> TrainingState | None:
+    try:
+        return TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
+    except Exception:  # noqa: BLE001 - a damaged file fails in many ways
+        return None
 
 
 def _difference(name: str, begun: Any, wanted: Any) -> str:  # noqa: ANN401 - settings are of any plain type

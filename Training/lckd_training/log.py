@@ -8,13 +8,18 @@ from typing import Protocol
 
 from lckd.files import replace_file
 
+LOG_NAME = "log.csv"
 COLUMNS = ("step", "loss", "segmentation", "distillation", "learning_rate", "seconds")
+
+
+Row = Mapping[str, float]
+"""A value for each of `COLUMNS`."""
 
 
 class StepLog(Protocol):
     """Takes the rows of a log."""
 
-    def writerow(self, row: Mapping[str, float], /) -> object:
+    def writerow(self, row: Row, /) -> object:
         """Write one row with a value for each of `COLUMNS`."""
 
 

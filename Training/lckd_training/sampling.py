@@ -4,16 +4,12 @@ A sample is a function of the seed and its number alone. A resumed training ther
 the same sample can be looked at again.
 """
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import default_collate
 
 from lckd.modality import MODALITIES, SUBSETS
 from lckd_training.augmentation import Appearance
@@ -21,7 +17,6 @@ from lckd_training.config import TrainingConfig
 from lckd_training.deformation import random_grid, read_at
 from lckd_training.prepared import PreparedCase
 
-BATCHES_AHEAD = 4
 SUBSET_MASKS = np.array([[modality in subset for modality in MODALITIES] for subset in SUBSETS])
 """Which modalities each of the 15 subsets holds, ``(subset, modality)``."""
 
@@ -54,7 +49,6 @@ class TrainingSamples:
 
     def __init__(self, real: Sequence[PreparedCase], synthetic: Sequence[PreparedCase], config: TrainingConfig) -> None:
         self._real, self._synthetic, self._config = real, synthetic, config
-        self._appearance = Appearance()
 
     def __getitem__(self, index: int) -> Sample:
         """Make sample number `index`."""
@@ -62,10 +56,11 @@ class TrainingSamples:
         case = self._choose_case(rng)
         points = random_grid(rng, self._choose_centre(case, rng), self._config.crop)
         available = case.present.numpy()
+        appearance = Appearance()  # it holds random state, which threads must not share
         chosen = choose_subset(available, rng)
         volumes = read_at(case.volumes, points)
         for modality in np.flatnonzero(available):
-            volumes[modality] = self._appearance(volumes[modality], rng)
+            volumes[modality] = appearance(volumes[modality], rng)
         if self._config.distillation_form == "nested":
             available = choose_superset(chosen, available, rng)
         return Sample(volumes, torch.from_numpy(chosen), read_at(case.occupancy, points), torch.from_numpy(available))
@@ -85,31 +80,6 @@ class TrainingSamples:
             centre = rng.uniform(0.2, 0.8, 3) * np.array(case.volumes.shape[1:])
         stray = rng.uniform(-0.25, 0.25, 3) * np.array(self._config.crop)
         return torch.from_numpy(centre + stray).float()
-
-
-def make_batches(samples: TrainingSamples, steps: range, *, size: int) -> Iterator[Sample]:
-    """Make the batches of some steps, a few ahead in a thread; a fork would upset a host application.
-
-    Args:
-        samples: Where the samples come from; step k takes the samples from number ``k * size`` on.
-        steps: The steps.
-        size: Samples per batch.
-
-    Yields:
-        One batch per step, in order. What goes wrong while a sample is made is raised here.
-    """
-
-    def make(step: int) -> Sample:
-        batch: Sample = default_collate([samples[step * size + offset] for offset in range(size)])
-        return batch
-
-    rest = iter(steps)
-    with ThreadPoolExecutor(max_workers=1) as maker:
-        ahead = deque(maker.submit(make, step) for step in islice(rest, BATCHES_AHEAD))
-        while ahead:
-            batch = ahead.popleft().result()
-            ahead.extend(maker.submit(make, step) for step in islice(rest, 1))
-            yield batch
 
 
 def choose_subset(present: "np.ndarray[tuple[int], np.dtype[np.bool_]]", rng: np.random.Generator) -> np.ndarray:
