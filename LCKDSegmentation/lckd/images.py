@@ -1,10 +1,9 @@
 """Reading, checking and writing images."""
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import SimpleITK as sitk
@@ -12,6 +11,9 @@ import SimpleITK as sitk
 from lckd.errors import InputError
 from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
+from lckd.quiet import quiet_c_libraries
+
+Answer = TypeVar("Answer")
 
 DIMENSIONS = 3
 NIFTI_ENDINGS = (".nii", ".nii.gz")
@@ -19,9 +21,6 @@ PAIR_ENDINGS = (".hdr", ".img", ".hdr.gz", ".img.gz")
 SPACING_RANGE_MM = (0.05, 50.0)
 FARTHEST_MM = 1e5
 """A scanner is smaller than this; an origin beyond is a broken header."""
-
-STDERR = 2
-_STDERR_LOCK = threading.Lock()  # the descriptor belongs to the whole process
 
 
 def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
@@ -37,18 +36,94 @@ def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
     Raises:
         InputError: The file is missing, empty, cut off or not an image, or its content fails `check_image`.
     """
-    path = Path(path)
+    return check_image(_read(Path(path)), f"file '{path}'", may_be_empty=may_be_empty)
+
+
+def read_channels(path: Path, count: int) -> list[sitk.Image]:
+    """Read a 4-D file that holds several 3-D images, such as one of each modality.
+
+    Args:
+        path: A file in any format that SimpleITK reads.
+        count: Number of images that it must hold.
+
+    Raises:
+        InputError: The file cannot be used as in `read_image`, or holds another number of images.
+    """
+    image = _read(path)
+    _require_channels(image.GetSize(), count, path)
+    return [check_image(image[:, :, :, channel], f"channel {channel} of file '{path}'") for channel in range(count)]
+
+
+def read_header(path: Path, *, channels: int = 0) -> sitk.Image:
+    """Read only where the voxels of an image lie, which takes milliseconds.
+
+    Args:
+        path: A file in any format that SimpleITK reads.
+        channels: Number of 3-D images in a 4-D file; 0 for a 3-D file.
+
+    Returns:
+        Zeros on the voxels of the file.
+
+    Raises:
+        InputError: The file is missing, empty or not an image, or has a shape or geometry that cannot be used.
+    """
+    _require_usable_name(path)
+    _require_content(path)
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    _ask_itk(reader.ReadImageInformation, path)
+    size = reader.GetSize()
+    shown = size[:DIMENSIONS] if channels else size
+    if channels:
+        _require_channels(size, channels, path)
+    kind = sitk.GetPixelIDValueAsString(reader.GetPixelID())
+    _require_scalar_volume(shown, kind, reader.GetNumberOfComponents(), f"file '{path}'")
+    direction = np.array(reader.GetDirection()).reshape(len(size), len(size))[:DIMENSIONS, :DIMENSIONS]
+    image = sitk.Image(shown, sitk.sitkUInt8)
+    image.SetSpacing(reader.GetSpacing()[:DIMENSIONS])
+    image.SetOrigin(reader.GetOrigin()[:DIMENSIONS])
+    image.SetDirection(direction.ravel().tolist())
+    _require_place(image, f"file '{path}'")
+    return image
+
+
+def _read(path: Path) -> sitk.Image:
+    """Read a file that is sound, as it is.
+
+    Raises:
+        InputError: The file is missing, empty, cut off or not an image.
+    """
     _require_usable_name(path)
     _require_content(path)
     if path.name.lower().endswith(NIFTI_ENDINGS):
         require_sound_nifti(path)
+    return _ask_itk(lambda: sitk.ReadImage(str(path)), path)
+
+
+def _ask_itk(read: Callable[[], Answer], path: Path) -> Answer:
+    """Let ITK read.
+
+    Raises:
+        InputError: It cannot.
+    """
     try:
-        with _quiet_c_libraries():
-            image = sitk.ReadImage(str(path))
+        with quiet_c_libraries():
+            return read()
     except RuntimeError as error:
         message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
         raise InputError(message) from error
-    return check_image(image, f"file '{path}'", may_be_empty=may_be_empty)
+
+
+def _require_channels(size: Sequence[int], count: int, path: Path) -> None:
+    """Refuse a file that does not hold that many 3-D images.
+
+    Raises:
+        InputError: It is so.
+    """
+    if len(size) != DIMENSIONS + 1 or size[DIMENSIONS] != count:
+        shown = " x ".join(map(str, size))
+        message = f"The file '{path}' does not hold {count} volumes (its size is {shown}): check what describes it."
+        raise InputError(message)
 
 
 def _require_usable_name(path: Path) -> None:
@@ -68,7 +143,7 @@ def _require_usable_name(path: Path) -> None:
 
 
 def _require_content(path: Path) -> None:
-    """Refuse a path that is no file or an empty one.
+    """Refuse a path without content.
 
     Raises:
         InputError: There is no file, or nothing in it.
@@ -96,14 +171,7 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
     Raises:
         InputError: It is not 3-D, has several values per voxel, NaN or infinite values, or nothing but one value.
     """
-    if image.GetDimension() != DIMENSIONS or min(image.GetSize()) < 2:  # noqa: PLR2004 - one slice has no depth
-        size = " x ".join(map(str, image.GetSize()))
-        message = f"The {name} is not a 3-D volume (its size is {size}): give one volume of one modality."
-        raise InputError(message)
-    values = 2 if "complex" in image.GetPixelIDTypeAsString() else image.GetNumberOfComponentsPerPixel()
-    if values != 1:
-        message = f"The {name} has {values} values per voxel instead of one: give a scalar MR volume."
-        raise InputError(message)
+    _require_scalar_volume(image.GetSize(), image.GetPixelIDTypeAsString(), image.GetNumberOfComponentsPerPixel(), name)
     _require_place(image, name)
     image = sitk.Cast(image, sitk.sitkFloat32)
     voxels = sitk.GetArrayViewFromImage(image)
@@ -115,6 +183,22 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
         message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
         raise InputError(message)
     return image
+
+
+def _require_scalar_volume(size: Sequence[int], kind: str, components: int, name: str) -> None:
+    """Refuse anything else.
+
+    Raises:
+        InputError: It is not 3-D, or has several values per voxel.
+    """
+    if len(size) != DIMENSIONS or min(size) < 2:  # noqa: PLR2004 - one slice has no depth
+        shown = " x ".join(map(str, size))
+        message = f"The {name} is not a 3-D volume (its size is {shown}): give one volume of one modality."
+        raise InputError(message)
+    values = 2 if "complex" in kind else components
+    if values != 1:
+        message = f"The {name} has {values} values per voxel instead of one: give a scalar MR volume."
+        raise InputError(message)
 
 
 def _require_place(image: sitk.Image, name: str) -> None:
@@ -143,7 +227,7 @@ def write_atomically(image: sitk.Image, path: Path) -> None:
     """
 
     def write(temporary: Path) -> None:
-        with _quiet_c_libraries():
+        with quiet_c_libraries():
             sitk.WriteImage(image, str(temporary), useCompression=True)
         _require_written(temporary, image)
 
@@ -159,29 +243,10 @@ def _require_written(path: Path, image: sitk.Image) -> None:
     try:
         if path.name.lower().endswith(NIFTI_ENDINGS):
             require_sound_nifti(path)
-        with _quiet_c_libraries():
+        with quiet_c_libraries():
             written = sitk.ReadImage(str(path))
     except (InputError, RuntimeError) as error:
         raise OSError(str(error)) from error
     if not np.array_equal(sitk.GetArrayViewFromImage(written), sitk.GetArrayViewFromImage(image)):
         message = f"{path} does not hold what was written"
         raise OSError(message)
-
-
-@contextmanager
-def _quiet_c_libraries() -> Iterator[None]:
-    """Keep C libraries, which print before they fail, from adding lines to the one sentence that is raised."""
-    with _STDERR_LOCK:
-        try:
-            kept = os.dup(STDERR)
-        except OSError:  # a window program without a console has no stderr that could be heard
-            yield
-            return
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, STDERR)
-        os.close(nothing)
-        try:
-            yield
-        finally:
-            os.dup2(kept, STDERR)
-            os.close(kept)

@@ -7,6 +7,8 @@ a label map holds; their values differ between data sets and are therefore decla
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from lckd.errors import InputError
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -39,11 +41,56 @@ class LabelConvention:
         return (0, self.necrosis, self.edema, self.enhancing)
 
 
+@dataclass(frozen=True)
+class PostTreatmentConvention(LabelConvention):
+    """Label values of scans after an operation.
+
+    Attributes:
+        resection_cavity: What the surgeon left; it is no tumour, and so in no region.
+    """
+
+    resection_cavity: int
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Every value that a label map of this convention may hold, background included."""
+        return (*super().values, self.resection_cavity)
+
+
 BRATS = LabelConvention(necrosis=1, edema=2, enhancing=4)
 """BraTS 2018 to 2021; also the values of every label map that this project writes."""
 
 BRATS_2023 = LabelConvention(necrosis=1, edema=2, enhancing=3)
 """BraTS 2023 GLI."""
+
+BRATS_2024 = PostTreatmentConvention(necrosis=1, edema=2, enhancing=3, resection_cavity=4)
+"""BraTS 2024 GLI, after treatment."""
+
+MSD = LabelConvention(necrosis=2, edema=1, enhancing=3)
+"""Task01 of the Medical Segmentation Decathlon."""
+
+CONVENTIONS: dict[str, LabelConvention] = {
+    "brats": BRATS,
+    "brats2023": BRATS_2023,
+    "brats2024": BRATS_2024,
+    "msd": MSD,
+}
+"""Names by which a data set whose layout does not declare its labels declares them."""
+
+
+def convention_named(name: str) -> LabelConvention:
+    """Look up a label convention.
+
+    Args:
+        name: A key of `CONVENTIONS`.
+
+    Raises:
+        InputError: There is no convention of that name.
+    """
+    if name not in CONVENTIONS:
+        message = f"There is no label convention '{name}': use one of {', '.join(CONVENTIONS)}."
+        raise InputError(message)
+    return CONVENTIONS[name]
 
 
 def regions_from_labels(labels: "npt.NDArray[np.integer]", convention: LabelConvention) -> "npt.NDArray[np.bool_]":

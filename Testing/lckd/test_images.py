@@ -8,7 +8,7 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError, OutputError
 from lckd.files import replace_file
-from lckd.images import check_image, read_image, write_atomically
+from lckd.images import check_image, read_channels, read_header, read_image, write_atomically
 
 MakeImage = Callable[..., sitk.Image]
 SameGrid = Callable[[sitk.Image, sitk.Image], None]
@@ -142,3 +142,32 @@ def test_unknown_ending_is_refused(an_image: sitk.Image, tmp_path: Path) -> None
     with pytest.raises(OutputError, match=r"Cannot write '.*scan\.docx'"):
         write_atomically(an_image, tmp_path / "scan.docx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", [".nii.gz", ".nrrd"])
+def test_a_header_says_where_the_voxels_lie_without_reading_them(
+    an_image: sitk.Image, tmp_path: Path, ending: str, assert_same_grid: SameGrid
+) -> None:
+    write_atomically(an_image, tmp_path / f"scan{ending}")
+    assert_same_grid(read_header(tmp_path / f"scan{ending}"), an_image)
+
+
+def test_a_header_of_what_is_no_volume_is_refused(tmp_path: Path) -> None:
+    sitk.WriteImage(sitk.Image([4, 4], sitk.sitkUInt8), str(tmp_path / "flat.nrrd"))
+    (tmp_path / "text.nii.gz").write_text("not an image")
+    with pytest.raises(InputError, match="not a 3-D volume"):
+        read_header(tmp_path / "flat.nrrd")
+    with pytest.raises(InputError, match=r"text\.nii\.gz"):
+        read_header(tmp_path / "text.nii.gz")
+
+
+def test_volumes_of_a_4d_file_keep_their_order_and_place(
+    an_image: sitk.Image, tmp_path: Path, assert_same_grid: SameGrid
+) -> None:
+    sitk.WriteImage(sitk.JoinSeries([an_image, an_image + 1.0]), str(tmp_path / "both.nii.gz"))
+    first, second = read_channels(tmp_path / "both.nii.gz", 2)
+    assert np.allclose(sitk.GetArrayFromImage(second) - sitk.GetArrayFromImage(first), 1.0, atol=1e-3)
+    assert_same_grid(first, an_image)
+    assert_same_grid(read_header(tmp_path / "both.nii.gz", channels=2), an_image)
+    with pytest.raises(InputError, match="does not hold 4 volumes"):
+        read_channels(tmp_path / "both.nii.gz", 4)

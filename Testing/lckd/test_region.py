@@ -1,13 +1,17 @@
 import numpy as np
 import pytest
 
+from lckd.errors import InputError
 from lckd.region import (
     BRATS,
     BRATS_2023,
+    BRATS_2024,
+    CONVENTIONS,
     NESTED_VALUES,
     REGION_NAMES,
     REGIONS,
     LabelConvention,
+    convention_named,
     labels_from_regions,
     regions_from_labels,
 )
@@ -41,3 +45,18 @@ def test_each_tissue_belongs_to_its_regions() -> None:
 )
 def test_the_smaller_region_wins_where_regions_are_not_nested(et: int, tc: int, wt: int, label: int) -> None:
     assert labels_from_regions(np.array([[et], [tc], [wt]], dtype=bool)).tolist() == [label]
+
+
+def test_a_resection_cavity_is_no_tumour() -> None:
+    assert not regions_from_labels(np.array([4]), BRATS_2024).any()
+    assert 4 in BRATS_2024.values
+
+
+def test_label_1_is_edema_in_one_set_and_core_in_another() -> None:
+    assert regions_from_labels(np.array([1]), CONVENTIONS["msd"]).ravel().tolist() == [False, False, True]
+    assert regions_from_labels(np.array([1]), CONVENTIONS["brats"]).ravel().tolist() == [False, True, True]
+
+
+def test_an_unknown_convention_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InputError, match=r"'brats2032'.*brats2023, brats2024, msd"):
+        convention_named("brats2032")
