@@ -1,9 +1,11 @@
-"""Fusion of the present modalities at one scale.
+"""Fusion of the present modalities at one scale; nothing is ever computed for an absent one.
 
-Each modality has a 1x1x1 adaptor of its own, which tells the shared encoder's output apart by where it came from; the
-fused map is the mean over the present modalities. A missing modality is thereby filled with that mean (LCKD, section
-2.2) and costs nothing.
+There are three forms, which `lckd.network.NetworkConfig` names: ``mean`` (ours), ``reliability`` (a learnt weight per
+modality and voxel instead of the mean) and ``fill`` (the paper's: an absent modality is replaced by the mean of the
+present ones, and the maps of all modalities are joined).
 """
+
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +13,8 @@ from torch import Tensor, nn
 
 class Fusion(nn.Module):
     """Adapt per modality, then average over the present ones.
+
+    Each modality has a 1x1x1 adaptor of its own, which tells the shared encoder's output apart by where it came from.
 
     Args:
         inputs: Channels of the encoder at this scale.
@@ -34,6 +38,76 @@ class Fusion(nn.Module):
         """
         groups = features.split(counts)
         return torch.cat([adaptor(group) for adaptor, group in zip(self.adaptors, groups, strict=True) if len(group)])
+
+    def fuse(self, maps: Tensor, sample: Tensor, modality: Tensor, *, samples: int) -> Tensor:
+        """Join the maps of each sample.
+
+        Args:
+            maps: Adapted maps ``(P, C, d, h, w)``.
+            sample: For each map the sample it belongs to, ``(P,)``; every sample owns at least one map.
+            modality: For each map its modality, ``(P,)``.
+            samples: Number of samples N.
+
+        Returns:
+            Fused maps ``(N, C, d, h, w)``.
+        """
+        del modality  # the adaptors have told the modalities apart
+        return mean_over_present(maps, sample, samples)
+
+
+class ReliabilityFusion(Fusion):
+    """Adapt per modality, then weigh the present ones, at every voxel, by how reliable each looks there.
+
+    A modality's score is linear in its adapted map; the weights are the softmax of the scores over the present
+    modalities. All scores start at 0, so that training starts from the mean.
+
+    Args:
+        inputs: Channels of the encoder at this scale.
+        outputs: Channels that the decoder takes.
+        modalities: Number of modalities.
+    """
+
+    def __init__(self, inputs: int, outputs: int, *, modalities: int) -> None:
+        super().__init__(inputs, outputs, modalities=modalities)
+        self.scorer = nn.Parameter(torch.zeros(modalities, outputs))
+        self.prior = nn.Parameter(torch.zeros(modalities))
+
+    def fuse(self, maps: Tensor, sample: Tensor, modality: Tensor, *, samples: int) -> Tensor:
+        """Average the maps of each sample by reliability; see `Fusion.fuse`."""
+        score = torch.einsum("pcdhw,pc->pdhw", maps, self.scorer[modality].to(maps.dtype)).float()
+        score = score + self.prior[modality].view(-1, 1, 1, 1)
+        scores = score.new_full((samples, len(self.prior), *score.shape[1:]), float("-inf"))
+        weights = scores.index_put((sample, modality), score).softmax(dim=1)[sample, modality]
+        weighted = maps * weights.unsqueeze(1).to(maps.dtype)
+        return maps.new_zeros((samples, *maps.shape[1:])).index_add(0, sample, weighted)
+
+
+class FilledFusion(nn.Module):
+    """Replace each absent modality by the mean of the present ones, then join the maps of all modalities.
+
+    Args:
+        join: Takes the maps of all modalities in order, concatenated: ``(N, modality * C, d, h, w)``.
+        modalities: Number of modalities.
+    """
+
+    def __init__(self, join: nn.Module, *, modalities: int) -> None:
+        super().__init__()
+        self.join, self._modalities = join, modalities
+
+    def adapt(self, features: Tensor, counts: list[int]) -> Tensor:
+        """Return the maps as they are: the join tells modalities apart by their place."""
+        del counts
+        return features
+
+    def fuse(self, maps: Tensor, sample: Tensor, modality: Tensor, *, samples: int) -> Tensor:
+        """Fill and join the maps of each sample; see `Fusion.fuse`."""
+        mean = mean_over_present(maps, sample, samples)
+        filled = mean.unsqueeze(1).repeat(1, self._modalities, 1, 1, 1, 1)
+        joined: Tensor = self.join(filled.index_put((sample, modality), maps).flatten(1, 2))
+        return joined
+
+
+AnyFusion: TypeAlias = Fusion | FilledFusion
 
 
 def mean_over_present(features: Tensor, sample: Tensor, samples: int) -> Tensor:

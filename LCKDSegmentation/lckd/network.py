@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from lckd.decoder import Decoder
 from lckd.encoder import PlainEncoder, Stride, require_divisible
-from lckd.fusion import Fusion, mean_over_present
+from lckd.fusion import AnyFusion, FilledFusion, Fusion, ReliabilityFusion
 from lckd.modality import MODALITIES
-from lckd.paper import PaperDecoder, PaperEncoder
+from lckd.paper import PaperDecoder, PaperEncoder, paper_joins
 from lckd.region import REGIONS
 
 
@@ -25,17 +25,19 @@ class NetworkConfig:
         architecture: ``plain`` (ours) or ``paper`` (`lckd.paper`, whose sizes are fixed).
         channels: Channels of each scale of a plain network, finest first.
         supervised: Scales of a plain network with a head of their own in training (deep supervision), at least 1.
+        fusion: How the present modalities become one map (`lckd.fusion`); a card without it means ``mean``.
     """
 
     architecture: Literal["plain", "paper"] = "plain"
     channels: tuple[int, ...] = ()
     supervised: int = 1
+    fusion: Literal["mean", "reliability", "fill"] = "mean"
 
 
 PRESETS: dict[str, NetworkConfig] = {
     "tiny": NetworkConfig(channels=(4, 8, 16), supervised=2),
     "base": NetworkConfig(channels=(16, 32, 64, 128), supervised=3),
-    "paper": NetworkConfig(architecture="paper"),
+    "paper": NetworkConfig(architecture="paper", fusion="fill"),
 }
 
 
@@ -86,10 +88,7 @@ class LckdNetwork(nn.Module):
         self.encoder: PlainEncoder | PaperEncoder
         self.decoder: Decoder | PaperDecoder
         self.encoder, self.decoder = _build_parts(config)
-        self.fusions = nn.ModuleList(
-            Fusion(inputs, outputs, modalities=len(MODALITIES))
-            for inputs, outputs in zip(self.encoder.channels, self.decoder.channels, strict=True)
-        )
+        self.fusions = nn.ModuleList(_build_fusions(config, self.encoder.channels, self.decoder.channels))
 
     @property
     def factor(self) -> Stride:
@@ -97,8 +96,8 @@ class LckdNetwork(nn.Module):
         depth, height, width = (math.prod(axis) for axis in zip(*self.encoder.strides, strict=True))
         return depth, height, width
 
-    def _fusions(self) -> list[Fusion]:
-        return [fusion for fusion in self.fusions if isinstance(fusion, Fusion)]
+    def _fusions(self) -> list[AnyFusion]:
+        return [fusion for fusion in self.fusions if isinstance(fusion, AnyFusion)]
 
     def encode_present(self, volumes: Tensor, present: Tensor) -> Features:
         """Encode the modalities that are there, and only those.
@@ -132,7 +131,11 @@ class LckdNetwork(nn.Module):
         Returns:
             Logits ``(N, region, D, H, W)``, in training followed by those of coarser scales.
         """
-        return list(self.decoder([mean_over_present(m, features.sample, features.samples) for m in features.maps]))
+        fused = [
+            fusion.fuse(maps, features.sample, features.modality, samples=features.samples)
+            for fusion, maps in zip(self._fusions(), features.maps, strict=True)
+        ]
+        return list(self.decoder(fused))
 
     def forward(self, volumes: Tensor, present: Tensor) -> list[Tensor]:
         """Encode, fuse and decode; see `encode_present` and `decode`."""
@@ -165,9 +168,32 @@ def build_network(config: NetworkConfig, *, seed: int = 0) -> LckdNetwork:
 
 def _build_parts(config: NetworkConfig) -> tuple[PlainEncoder, Decoder] | tuple[PaperEncoder, PaperDecoder]:
     if config.architecture == "paper":
-        return PaperEncoder(), PaperDecoder(len(REGIONS))
+        joined = len(MODALITIES) if config.fusion == "fill" else 1
+        return PaperEncoder(), PaperDecoder(len(REGIONS), modalities=joined)
     if config.architecture != "plain":
         message = f"unknown architecture {config.architecture!r}"
         raise ValueError(message)
     decoder = Decoder(config.channels, regions=len(REGIONS), supervised=config.supervised)
     return PlainEncoder(config.channels), decoder
+
+
+def _build_fusions(config: NetworkConfig, inputs: Sequence[int], outputs: Sequence[int]) -> list[AnyFusion]:
+    """Build the fusion of every scale from the channels of the encoder and of the decoder there.
+
+    Raises:
+        ValueError: The form of fusion is unknown.
+    """
+    modalities, scales = len(MODALITIES), list(zip(inputs, outputs, strict=True))
+    if config.fusion == "mean":
+        return [Fusion(before, after, modalities=modalities) for before, after in scales]
+    if config.fusion == "reliability":
+        return [ReliabilityFusion(before, after, modalities=modalities) for before, after in scales]
+    if config.fusion != "fill":
+        message = f"unknown fusion {config.fusion!r}"
+        raise ValueError(message)
+    joins: Sequence[nn.Module] = (
+        paper_joins(modalities)
+        if config.architecture == "paper"
+        else [nn.Conv3d(modalities * before, after, kernel_size=1) for before, after in scales]
+    )
+    return [FilledFusion(join, modalities=modalities) for join in joins]

@@ -18,6 +18,9 @@ STAGES = ((64, 3), (128, 4), (256, 6), (320, 3))
 
 EXPANSION = 4
 PYRAMID_CHANNELS = 256
+SKIP_CHANNELS = (32, 64, 128, 256)
+"""Channels of the decoder at each scale above the bottleneck, finest first."""
+
 DILATIONS = (2, 4, 8)
 
 
@@ -134,12 +137,12 @@ class PaperDecoder(nn.Module):
 
     Args:
         regions: Number of region logits.
+        modalities: Number of modalities whose bottlenecks come joined.
     """
 
-    channels: tuple[int, ...] = (32, 64, 128, 256, PYRAMID_CHANNELS)
-
-    def __init__(self, regions: int) -> None:
+    def __init__(self, regions: int, *, modalities: int) -> None:
         super().__init__()
+        self.channels = (*SKIP_CHANNELS, modalities * PYRAMID_CHANNELS)
         finer, coarser = self.channels[:-1], self.channels[1:]
         self.ups = nn.ModuleList(
             nn.ConvTranspose3d(b, a, 2, 2, bias=False) for b, a in zip(coarser, finer, strict=True)
@@ -154,3 +157,16 @@ class PaperDecoder(nn.Module):
         for scale in reversed(range(len(self.blocks))):
             features = self.blocks[scale](self.ups[scale](features) + fused[scale])
         return [self.head(F.leaky_relu(self.last_up(features), NEGATIVE_SLOPE))]
+
+
+def paper_joins(modalities: int) -> list[nn.Module]:
+    """Build what joins the filled maps of all modalities, finest scale first; bottlenecks stay side by side.
+
+    Args:
+        modalities: Number of modalities.
+    """
+    skips = [
+        nn.Sequential(_unit(modalities * inputs, outputs, kernel=1), nn.LeakyReLU(NEGATIVE_SLOPE))
+        for inputs, outputs in zip(PaperEncoder.channels, SKIP_CHANNELS, strict=False)
+    ]
+    return [*skips, nn.Identity()]
