@@ -19,10 +19,10 @@ from lckd.modality import MODALITIES, Subset
 from lckd.network import PRESETS, build_network
 from lckd.region import BRATS
 from lckd.weights import Model, load_model, save_model
-from lckd_training.brats import FolderCase
 from lckd_training.cohort import Patient, SyntheticCase, write_case
 from lckd_training.evaluate_command import add_arguments, add_parser, run, write_into_card
 from lckd_training.evaluation import cohort_title, evaluate, parse_data
+from lckd_training.readers import FolderCase
 from lckd_training.report import card_validation, write_table
 
 SHAPE = (20, 24, 28)

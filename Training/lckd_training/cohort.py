@@ -1,4 +1,4 @@
-"""Cases of a cohort: what they are, and the synthetic ones; `lckd_training.brats` finds those on disk."""
+"""Cases of a cohort: what they are, and the synthetic ones; `lckd_training.readers` finds those on disk."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -24,10 +24,10 @@ from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_na
 from lckd.region import REGIONS, Region
 from lckd.segment import Segmentation, segment
 from lckd.weights import Model, load_model
-from lckd_training.brats import find_cases
 from lckd_training.cohort import SyntheticCase, write_case
 from lckd_training.figures import Panel, backgrounds, draw_overview, draw_segmentation
 from lckd_training.overlap import compare_dice
+from lckd_training.readers import find_cases
 from lckd_training.synthetic import SEED_RANGES
 
 DEFAULT_OUT = Path("demo")

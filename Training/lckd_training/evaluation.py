@@ -12,9 +12,9 @@ from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.brats import find_cases
 from lckd_training.cohort import Case, SyntheticCase, load_labelled
 from lckd_training.overlap import compare
+from lckd_training.readers import find_cases
 from lckd_training.score import CaseScore
 from lckd_training.summary import Table, summarise
 from lckd_training.synthetic import SEED_RANGES, seeds

@@ -19,13 +19,13 @@ from lckd.errors import InputError, TrainingError
 from lckd.files import make_folder, write_text
 from lckd.network import PRESETS
 from lckd.weights import save_model
-from lckd_training.brats import find_cases
 from lckd_training.checkpoint import CHECKPOINT_NAME
 from lckd_training.cohort import Case, SyntheticCase
 from lckd_training.config import LARGEST_SEED, RECIPES, TrainingConfig
 from lckd_training.credits import credits_for
 from lckd_training.memory import keep_freed_memory
 from lckd_training.prepared import PreparedCase, prepare_cohort
+from lckd_training.readers import find_cases
 from lckd_training.settings import differences, read_settings
 from lckd_training.synthetic.splits import seeds
 from lckd_training.trainer import Cohorts, Trainer

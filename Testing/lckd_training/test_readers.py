@@ -9,8 +9,8 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError
 from lckd.grid import same_grid
-from lckd_training.brats import FolderCase, find_cases
 from lckd_training.cohort import SyntheticCase, load_labelled, write_case
+from lckd_training.readers import FolderCase, find_cases
 
 
 def write(path: Path, values: list[int]) -> Path:

@@ -1,0 +1,40 @@
+"""Collecting what is wrong with many cases, so that a user hears of all of it at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lckd.errors import InputError
+
+
+class Problems:
+    """The sentences of all cases that cannot be used."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    @contextmanager
+    def noted(self, name: str = "") -> Iterator[None]:
+        """Note the `InputError` of one case instead of raising it.
+
+        Args:
+            name: Case to name before its sentence.
+        """
+        try:
+            yield
+        except InputError as error:
+            self.sentences.append(f"{name}: {error}" if name else str(error))
+
+    def require_none(self, what: str) -> None:
+        """Raise all problems as one error; a single one is raised as it is.
+
+        Args:
+            what: What is wrong with them, after ``N patients``.
+
+        Raises:
+            InputError: There are problems.
+        """
+        if len(self.sentences) == 1:
+            raise InputError(self.sentences[0])
+        if self.sentences:
+            message = "\n".join([f"{len(self.sentences)} patients {what}:", *self.sentences])
+            raise InputError(message)
