@@ -36,6 +36,8 @@ class TrainingConfig:
     Attributes:
         recipe: Recipe that these settings started from (`RECIPES`).
         preset: Network preset (`lckd.network.PRESETS`).
+        fusion: How the present modalities become one map (`lckd.fusion`).
+        channels: Channels of each scale of the network, finest first; empty: those of the preset.
         steps: Optimiser steps of the whole training; the learning rate falls to zero over them.
         seed: Seed of the initial weights and of every sample.
         spacing_mm: Edge of a voxel of the working grid.
@@ -66,6 +68,8 @@ class TrainingConfig:
 
     recipe: str = "base"
     preset: Literal["tiny", "base", "paper"] = "base"
+    fusion: Literal["mean", "reliability", "fill"] = "mean"
+    channels: tuple[int, ...] = ()
     steps: int = 4000
     seed: int = 0
     spacing_mm: float = 2.0
@@ -100,8 +104,8 @@ class TrainingConfig:
         for name, kind in typing.get_type_hints(TrainingConfig).items():
             _require_choice(name, getattr(self, name), kind)
             _require_range(name, getattr(self, name))
-        if min(self.crop) < 1:
-            message = f"The setting 'crop' is {self.crop!r}: use three numbers of voxels."
+        if min(self.crop) < 1 or min(self.channels, default=1) < 1 or len(self.channels) == 1:
+            message = f"Of the settings 'crop' {self.crop} and 'channels' {self.channels} one is not positive or too short."
             raise TrainingError(message)
         if self.teacher_weights == "performance" and self.distillation_form not in {"set", "region", "scales"}:
             message = f"The distillation form '{self.distillation_form}' has no elected teachers whose lead counts."
@@ -162,6 +166,7 @@ RECIPES: dict[str, TrainingConfig] = {
     "paper": TrainingConfig(
         recipe="paper",
         preset="paper",
+        fusion="fill",
         steps=115_000,
         spacing_mm=1.0,
         crop=(80, 160, 160),

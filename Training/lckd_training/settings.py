@@ -62,7 +62,7 @@ def _value_of(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON of any kind
     kind = typing.get_origin(kinds[name]) or kinds[name]
     if kind is typing.Literal:
         return value  # the settings themselves know their words
-    if kind is tuple and _is_list_of_whole_numbers(value, len(typing.get_args(kinds[name]))):
+    if kind is tuple and _is_list_of_whole_numbers(value, typing.get_args(kinds[name])):
         return tuple(value)
     if kind is float and type(value) in {int, float}:
         return float(value)
@@ -72,5 +72,6 @@ def _value_of(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON of any kind
     raise TrainingError(message)
 
 
-def _is_list_of_whole_numbers(value: Any, length: int) -> bool:  # noqa: ANN401 - JSON of any kind
-    return isinstance(value, list) and len(value) == length and all(type(part) is int for part in value)
+def _is_list_of_whole_numbers(value: Any, kinds: tuple[Any, ...]) -> bool:  # noqa: ANN401 - JSON of any kind
+    fits = isinstance(value, list) and (Ellipsis in kinds or len(value) == len(kinds))
+    return fits and all(type(part) is int for part in value)
