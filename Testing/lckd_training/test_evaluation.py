@@ -162,9 +162,11 @@ def test_the_command_leaves_a_table_and_puts_it_into_the_card_it_measured(
 ) -> None:
     write_case(ACase("BraTS20_1"), tmp_path / "cohort")
     options = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
-    code = run_evaluate(*options, "--weights", str(tiny_weights), "--into-card")
+    code = run_evaluate(*options, "--weights", str(tiny_weights), "--into-card", "--pictures", "1")
     table = json.loads((tmp_path / "out" / "table.json").read_text())
+    page = (tmp_path / "out" / "report.html").read_text()
     assert code == 0
+    assert page.count("data:image/png;base64,") == 1
     assert "n = 1" in capsys.readouterr().out
     assert read_card(tiny_weights).validation == card_validation(table)
     assert read_card(tiny_weights).expected_dice(("t1ce", "flair")) == table["subsets"][5]["dice"]

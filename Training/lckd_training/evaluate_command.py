@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
 NAMED = 3
 """Patients that a message names at most."""
-EPILOG = "It leaves table.json, table.csv, table.md and heatmap.png in the folder given by --out."
+EPILOG = (
+    "It leaves table.json, table.csv, table.md, heatmap.png and report.html, one page to read and to pass on, in the "
+    "folder given by --out."
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
+    parser.add_argument(
+        "--pictures", type=int, default=0, metavar="N", help="put pictures of the N worst patients into report.html"
+    )
     parser.add_argument("--into-card", action="store_true", help="also write the table into the weights' model.json")
 
 
@@ -56,7 +62,14 @@ def run(arguments: argparse.Namespace) -> None:
     if seen and arguments.into_card:
         message = f"{describe_seen(seen, len(cases))}: only patients that the weights have not seen go into their card."
         raise InputError(message)
-    table = measure(model, cases, cohort_name=arguments.name or title, device=arguments.device, out=arguments.out)
+    table = measure(
+        model,
+        cases,
+        cohort_name=arguments.name or title,
+        device=arguments.device,
+        out=arguments.out,
+        pictures=arguments.pictures,
+    )
     if arguments.into_card:
         write_into_card(table, model.directory)
     print(markdown_table(table))
@@ -76,17 +89,34 @@ def cases_and_title(data: str) -> tuple[list["Case"], str]:
     return parse_data(data), cohort_title(data)
 
 
-def measure(model: "Model", cases: Sequence["Case"], *, cohort_name: str, device: str, out: Path) -> "Table":
+def measure(
+    model: "Model", cases: Sequence["Case"], *, cohort_name: str, device: str, out: Path, pictures: int = 0
+) -> "Table":
     """Measure weights, tell the progress and leave the files of `lckd evaluate` in a folder.
+
+    Args:
+        model: The weights.
+        cases: Patients with label maps.
+        cohort_name: What the table calls them.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        out: The folder.
+        pictures: How many of the worst patients are drawn into the page.
+
+    Returns:
+        The table.
 
     Raises:
         LckdError: A case cannot be used, or the folder cannot be written.
     """
-    from lckd_training.evaluation import evaluate  # noqa: PLC0415 - torch is slow to import
+    from lckd_training.case_pictures import draw_worst  # noqa: PLC0415 - torch is slow to import
+    from lckd_training.evaluation import evaluate  # noqa: PLC0415
+    from lckd_training.page import case_rows, write_page  # noqa: PLC0415
     from lckd_training.report import write_table  # noqa: PLC0415
 
     table = evaluate(cases, model, cohort_name=cohort_name, device=device, progress=_tell)
     write_table(table, out)
+    worst = draw_worst(cases, case_rows(table), model, count=pictures, device=device)
+    write_page(table, model.card, out, pictures=worst)
     return table
 
 
