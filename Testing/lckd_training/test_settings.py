@@ -42,6 +42,7 @@ def test_what_differs_from_a_recipe_makes_the_same_settings_again(tmp_path: Path
         ('{"learning_rate": NaN}', "'learning_rate' is nan"),
         ({"crop": [64, 64]}, "a list of whole numbers"),
         ({"crop": [64, 64, -1]}, "'crop'"),
+        ({"channels": [16]}, "'channels'"),
         ({"distillation_form": "sett"}, "use one of none, set"),
         ({"optimiser": ["sgd"]}, "'optimiser'"),
         ({"distillation_form": "none", "teacher_weights": "performance"}, "no elected teachers"),

@@ -104,8 +104,11 @@ class TrainingConfig:
         for name, kind in typing.get_type_hints(TrainingConfig).items():
             _require_choice(name, getattr(self, name), kind)
             _require_range(name, getattr(self, name))
-        if min(self.crop) < 1 or min(self.channels, default=1) < 1 or len(self.channels) == 1:
-            message = f"Of the settings 'crop' {self.crop} and 'channels' {self.channels} one is not positive or too short."
+        if min(self.crop) < 1:
+            message = f"The setting 'crop' is {self.crop}: use three numbers of voxels."
+            raise TrainingError(message)
+        if len(self.channels) == 1 or min(self.channels, default=1) < 1:
+            message = f"The setting 'channels' is {self.channels}: use at least two numbers, from 1."
             raise TrainingError(message)
         if self.teacher_weights == "performance" and self.distillation_form not in {"set", "region", "scales"}:
             message = f"The distillation form '{self.distillation_form}' has no elected teachers whose lead counts."
