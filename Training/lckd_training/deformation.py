@@ -61,17 +61,30 @@ def read_at(volumes: Tensor, points: Tensor) -> Tensor:
     """Interpolate volumes at points; outside they are 0.
 
     Args:
-        volumes: ``(C, D, H, W)``.
+        volumes: ``(C, D, H, W)``, of any floating type; only what lies around the points is read.
         points: Voxel coordinates ``(d, h, w, 3)``, last axis (D, H, W).
 
     Returns:
-        ``(C, d, h, w)``.
+        ``(C, d, h, w)``, float32.
     """
+    box, first = _box_around(points, volumes.shape[1:])
+    volumes, points = volumes[(slice(None), *box)].float(), points - first
     sizes = torch.tensor(volumes.shape[1:], dtype=torch.float32)
     unit = (2.0 * points + 1.0) / sizes - 1.0
     return F.grid_sample(
         volumes[None], unit.flip(-1)[None], mode="bilinear", padding_mode="zeros", align_corners=False
     )[0]
+
+
+def _box_around(points: Tensor, shape: torch.Size) -> tuple[list[slice], Tensor]:
+    """Find the voxels that interpolation at points needs, and the first of them; at least one where all lie outside."""
+    flat = points.reshape(-1, 3)
+    lowest, highest = flat.amin(0).floor().long().tolist(), flat.amax(0).ceil().long().tolist()
+    box = []
+    for low, high, size in zip(lowest, highest, shape, strict=True):
+        start = min(max(low, 0), size - 1)
+        box.append(slice(start, max(min(high + 1, size), start + 1)))
+    return box, torch.tensor([part.start for part in box])
 
 
 def _random_matrix(rng: np.random.Generator, limits: DeformationRange) -> np.ndarray:

@@ -143,7 +143,7 @@ def thresholded_dice(probabilities: Tensor, occupancy: Tensor) -> Tensor:
 def _dice_of_singles_and_all(network: LckdNetwork, case: PreparedCase) -> dict[str, Tensor]:
     depth, height, width = case.volumes.shape[-3:]
     device = next(network.parameters()).device
-    padded = pad_to_factor(case.volumes[None], network.factor).to(device)
+    padded = pad_to_factor(case.volumes[None].float(), network.factor).to(device)
     scores: dict[str, Tensor] = {}
     with torch.inference_mode():
         features = network.encode_present(padded, case.present[None].to(device))

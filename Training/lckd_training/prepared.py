@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import SimpleITK as sitk
@@ -22,10 +23,10 @@ class PreparedCase:
 
     Attributes:
         name: Name of the patient.
-        volumes: Normalised intensities ``(modality, D, H, W)``; absent modalities are 0.
+        volumes: Normalised intensities ``(modality, D, H, W)``, float16; absent modalities are 0.
         present: Which modalities exist, ``(modality,)``.
-        occupancy: Part of each voxel that a region fills, ``(region, D, H, W)`` in [0, 1].
-        tumour: Indices of voxels in each region, for sampling: per region ``(n, 3)``, D, H, W.
+        occupancy: Part of each voxel that a region fills, ``(region, D, H, W)`` in [0, 1], float16.
+        tumour: Indices of voxels in each region, for sampling: per region ``(n, 3)``, D, H, W, int32.
     """
 
     name: str
@@ -58,15 +59,26 @@ def prepare_case(case: Case, *, spacing_mm: float) -> PreparedCase:
     occupancy = np.stack([grid.sample(mask) for mask in _region_images(labels)])
     return PreparedCase(
         name=case.name,
-        volumes=torch.from_numpy(volumes),
+        volumes=torch.from_numpy(volumes).half(),
         present=torch.tensor([modality in images for modality in MODALITIES]),
-        occupancy=torch.from_numpy(occupancy),
-        tumour=tuple(torch.from_numpy(np.argwhere(region > HALF_FULL)) for region in occupancy),
+        occupancy=torch.from_numpy(occupancy).half(),
+        tumour=tuple(torch.from_numpy(np.argwhere(region > HALF_FULL).astype(np.int32)) for region in occupancy),
     )
 
 
+class Prepare(Protocol):
+    """What brings one patient to the working grid: `prepare_case`, or a cache in front of it."""
+
+    def __call__(self, case: Case, *, spacing_mm: float) -> PreparedCase:
+        """See `prepare_case`."""
+
+
 def prepare_cohort(
-    cases: Sequence[Case], *, spacing_mm: float, report: Callable[[int, int], None] | None = None
+    cases: Sequence[Case],
+    *,
+    spacing_mm: float,
+    report: Callable[[int, int], None] | None = None,
+    prepare_one: Prepare = prepare_case,
 ) -> list[PreparedCase]:
     """Bring every patient of a cohort to its working grid.
 
@@ -74,6 +86,7 @@ def prepare_cohort(
         cases: The patients.
         spacing_mm: Edge of a working voxel.
         report: Called with the number done and the total.
+        prepare_one: What prepares a patient.
 
     Returns:
         The patients, in order.
@@ -83,7 +96,7 @@ def prepare_cohort(
     """
     prepared: list[PreparedCase] = []
     for case in cases:
-        prepared.append(prepare_case(case, spacing_mm=spacing_mm))
+        prepared.append(prepare_one(case, spacing_mm=spacing_mm))
         if report:
             report(len(prepared), len(cases))
     return prepared
