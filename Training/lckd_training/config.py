@@ -25,6 +25,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "synthetic_share": (0.0, 1.0),
     "tumour_share": (0.0, 1.0),
     "full_set_share": (0.0, 1.0),
+    "transplant_share": (0.0, 1.0),
 }
 _OTHER_NUMBERS = (0.0, math.inf)
 
@@ -60,10 +61,12 @@ class TrainingConfig:
         distillation: Weight alpha of the distillation term (0.1 in the paper).
         teacher_weights: Whether elected teachers teach all students alike (``equal``) or by their lead in Dice.
         full_set_steps: Steps at the start in which every sample shows all its modalities.
-        curriculum_steps: Steps after those over which the share of full sets falls to `full_set_share`.
-        full_set_share: Final share of samples that show all modalities of their patient.
+        curriculum_steps: Steps after those over which the share of such samples falls to `full_set_share`.
+        full_set_share: Final share of samples that show all modalities of their patient; the others show a smaller
+            subset, each equally likely.
         synthetic_share: Share of synthetic samples where there are real cases as well.
         tumour_share: Share of crops centred on a tumour voxel.
+        transplant_share: Share of samples that get the tumour of a real patient besides their own.
     """
 
     recipe: str = "base"
@@ -94,6 +97,7 @@ class TrainingConfig:
     full_set_share: float = 1 / 15
     synthetic_share: float = 0.2
     tumour_share: float = 0.7
+    transplant_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse settings that no training can have.

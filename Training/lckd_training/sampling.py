@@ -13,9 +13,10 @@ from torch import Tensor
 
 from lckd.modality import MODALITIES, SUBSETS
 from lckd_training.augmentation import Appearance
-from lckd_training.config import TrainingConfig
+from lckd_training.config import FULLER_SET_FORMS, TrainingConfig
 from lckd_training.deformation import random_grid, read_at
 from lckd_training.prepared import PreparedCase
+from lckd_training.transplant import transplant
 
 SUBSET_MASKS = np.array([[modality in subset for modality in MODALITIES] for subset in SUBSETS])
 """Which modalities each of the 15 subsets holds, ``(subset, modality)``."""
@@ -25,11 +26,10 @@ class Sample(NamedTuple):
     """One training sample, or a batch of them with a leading axis.
 
     Attributes:
-        volumes: Normalised intensities ``(modality, D, H, W)``; what the patient lacks is 0.
+        volumes: Normalised intensities ``(modality, D, H, W)``; what is not available is 0.
         present: The sampled subset, ``(modality,)``.
         occupancy: Target ``(region, D, H, W)`` in [0, 1].
-        available: A superset of `present`, ``(modality,)``: what the patient has, or, for nested distillation, a random
-            set in between.
+        available: What the network may see, ``(modality,)``: the subset, or a fuller set that teaches it.
     """
 
     volumes: Tensor
@@ -49,51 +49,82 @@ class TrainingSamples:
 
     def __init__(self, real: Sequence[PreparedCase], synthetic: Sequence[PreparedCase], config: TrainingConfig) -> None:
         self._real, self._synthetic, self._config = real, synthetic, config
+        self._donors = [case for case in real if len(case.tumour[-1])]
 
     def __getitem__(self, index: int) -> Sample:
         """Make sample number `index`."""
         rng = np.random.default_rng((self._config.seed, index))
-        case = self._choose_case(rng)
-        points = random_grid(rng, self._choose_centre(case, rng), self._config.crop)
-        available = case.present.numpy()
+        volumes, occupancy, available = self._choose_crop(rng)
+        share = self._config.full_set_share_at(index // self._config.batch)
+        chosen = choose_subset(available, rng, full_set_share=share)
+        shown = self._choose_shown(chosen, available, rng)
         appearance = Appearance()  # it holds random state, which threads must not share
-        chosen = choose_subset(available, rng)
-        volumes = read_at(case.volumes, points)
-        for modality in np.flatnonzero(available):
-            volumes[modality] = appearance(volumes[modality], rng)
+        for modality, is_shown in enumerate(shown):
+            volumes[modality] = appearance(volumes[modality], rng) if is_shown else 0.0
+        return Sample(volumes, torch.from_numpy(chosen), occupancy, torch.from_numpy(shown))
+
+    def _choose_crop(self, rng: np.random.Generator) -> tuple[Tensor, Tensor, np.ndarray]:
+        """Cut a deformed crop: intensities, occupancy, and the modalities that it has."""
+        case = self._choose_case(rng)
+        volumes, occupancy = self._cut(case, self._choose_centre(case, rng), rng)
+        if not self._donors or rng.random() >= self._config.transplant_share:
+            return volumes, occupancy, case.present.numpy()
+        donor = self._donors[int(rng.integers(len(self._donors)))]
+        both = case.present & donor.present
+        if not bool(both.any()):
+            return volumes, occupancy, case.present.numpy()
+        tumour = self._cut(donor, self._stray(_any_of(donor.tumour[-1], rng), rng), rng)
+        return *transplant((volumes, occupancy), tumour, modalities=both), both.numpy()
+
+    def _cut(self, case: PreparedCase, centre: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        points = random_grid(rng, centre, self._config.crop)
+        return read_at(case.volumes, points), read_at(case.occupancy, points)
+
+    def _choose_shown(self, chosen: np.ndarray, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Choose what the network sees: the subset alone, or with it the fuller set that teaches it."""
         if self._config.distillation_form == "nested":
-            available = choose_superset(chosen, available, rng)
-        return Sample(volumes, torch.from_numpy(chosen), read_at(case.occupancy, points), torch.from_numpy(available))
+            return choose_superset(chosen, available, rng)
+        return available if self._config.distillation_form in FULLER_SET_FORMS else chosen
 
     def _choose_case(self, rng: np.random.Generator) -> PreparedCase:
         share = self._config.synthetic_share if self._real else 1.0
         cohort = self._synthetic if self._synthetic and rng.random() < share else self._real
-        return cohort[int(rng.integers(len(cohort)))]
+        weights = np.array([case.weight for case in cohort])
+        return cohort[int(rng.choice(len(cohort), p=weights / weights.sum()))]
 
     def _choose_centre(self, case: PreparedCase, rng: np.random.Generator) -> Tensor:
-        """Pick a voxel of a random region, or any voxel of the patient, and stray from it by up to a quarter crop."""
+        """Pick a voxel near one of a random region, or near any voxel of the patient."""
         regions = [voxels for voxels in case.tumour if len(voxels)]
         if regions and rng.random() < self._config.tumour_share:
-            voxels = regions[int(rng.integers(len(regions)))]
-            centre = voxels[int(rng.integers(len(voxels)))].numpy()
-        else:
-            centre = rng.uniform(0.2, 0.8, 3) * np.array(case.volumes.shape[1:])
-        stray = rng.uniform(-0.25, 0.25, 3) * np.array(self._config.crop)
-        return torch.from_numpy(centre + stray).float()
+            return self._stray(_any_of(regions[int(rng.integers(len(regions)))], rng), rng)
+        return self._stray(rng.uniform(0.2, 0.8, 3) * np.array(case.volumes.shape[1:]), rng)
+
+    def _stray(self, voxel: np.ndarray, rng: np.random.Generator) -> Tensor:
+        """Move away from a voxel by up to a quarter of the crop along each axis."""
+        return torch.from_numpy(voxel + rng.uniform(-0.25, 0.25, 3) * np.array(self._config.crop)).float()
 
 
-def choose_subset(present: "np.ndarray[tuple[int], np.dtype[np.bool_]]", rng: np.random.Generator) -> np.ndarray:
-    """Draw one of the subsets that a patient allows, each equally likely.
+def _any_of(voxels: Tensor, rng: np.random.Generator) -> np.ndarray:
+    """Draw one of the voxels ``(n, 3)``."""
+    return np.asarray(voxels[int(rng.integers(len(voxels)))].numpy())
+
+
+def choose_subset(present: np.ndarray, rng: np.random.Generator, *, full_set_share: float) -> np.ndarray:
+    """Draw one of the subsets that a patient allows.
 
     Args:
         present: Modalities that the patient has, ``(modality,)``.
         rng: Source of randomness.
+        full_set_share: Chance of all of them; the smaller subsets are equally likely.
 
     Returns:
         Mask ``(modality,)``.
     """
-    possible = SUBSET_MASKS[(present >= SUBSET_MASKS).all(axis=1)]
-    return np.asarray(possible[int(rng.integers(len(possible)))])
+    is_smaller = (present >= SUBSET_MASKS).all(axis=1) & (present != SUBSET_MASKS).any(axis=1)
+    if rng.random() < full_set_share or not is_smaller.any():
+        return present
+    smaller = SUBSET_MASKS[is_smaller]
+    return np.asarray(smaller[int(rng.integers(len(smaller)))])
 
 
 def choose_superset(chosen: np.ndarray, present: np.ndarray, rng: np.random.Generator) -> np.ndarray:
