@@ -95,9 +95,7 @@ def working_grid(images: Mapping[Modality, sitk.Image], *, reference: Modality, 
     Raises:
         InputError: An image does not overlap the reference image in space.
     """
-    frame = _box(images[reference], whole=True)
-    for modality, image in images.items():
-        _require_overlap(_box(image, whole=True), frame, modality=modality, reference=reference)
+    frame = require_overlap(images, reference=reference)
     boxes = np.stack([_box(image, whole=False) for image in images.values()])
     lower = np.maximum(boxes[:, 0].min(axis=0), frame[0])
     upper = np.minimum(boxes[:, 1].max(axis=0), frame[1])
@@ -205,6 +203,25 @@ def _box(image: sitk.Image, *, whole: bool) -> Box:
         upper = [part.stop - 1 for part in reversed(box)]
     corners = _corners(image, tuple(v - 0.5 for v in lower), tuple(v + 0.5 for v in upper))
     return np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+
+def require_overlap(images: Mapping[Modality, sitk.Image], *, reference: Modality) -> Box:
+    """Refuse images that do not show one place; only their geometry is looked at.
+
+    Args:
+        images: The present modalities.
+        reference: The modality that the others must overlap.
+
+    Returns:
+        Box around the reference image, LPS mm.
+
+    Raises:
+        InputError: An image does not overlap the reference image in space.
+    """
+    frame = _box(images[reference], whole=True)
+    for modality, image in images.items():
+        _require_overlap(_box(image, whole=True), frame, modality=modality, reference=reference)
+    return frame
 
 
 def _require_overlap(box: Box, frame: Box, *, modality: Modality, reference: Modality) -> None:

@@ -27,6 +27,7 @@ class PreparedCase:
         present: Which modalities exist, ``(modality,)``.
         occupancy: Part of each voxel that a region fills, ``(region, D, H, W)`` in [0, 1], float16.
         tumour: Indices of voxels in each region, for sampling: per region ``(n, 3)``, D, H, W, int32.
+        weight: How often the patient is drawn in training, relative to others.
     """
 
     name: str
@@ -34,6 +35,7 @@ class PreparedCase:
     present: Tensor
     occupancy: Tensor
     tumour: tuple[Tensor, ...]
+    weight: float = 1.0
 
 
 def prepare_case(case: Case, *, spacing_mm: float) -> PreparedCase:

@@ -1,0 +1,21 @@
+"""Arguments about cohorts that several commands share."""
+
+import argparse
+from pathlib import Path
+
+from lckd.region import CONVENTIONS
+
+
+def add_labels_argument(parser: argparse.ArgumentParser) -> None:
+    """Add ``--labels``."""
+    parser.add_argument(
+        "--labels",
+        choices=list(CONVENTIONS),
+        help="what label values mean where layout or manifest does not say so (BIDS); brats: 1 NCR, 2 ED, 4 ET; "
+        "brats2023: 1 NCR, 2 ED, 3 ET; brats2024: the same and 4 cavity; msd: 1 ED, 2 NCR, 3 ET",
+    )
+
+
+def add_split_argument(parser: argparse.ArgumentParser) -> None:
+    """Add ``--split``."""
+    parser.add_argument("--split", type=Path, metavar="FILE", help="split file of 'lckd split': who is on which side")
