@@ -44,7 +44,7 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
         arguments: Words of the command line after the program's name.
 
     Returns:
-        The exit code: 0, or 2 when an error was told on stderr.
+        The exit code: 0, 2 when an error was told on stderr, 128 and the signal's number when one stopped it.
     """
     try:
         parsed = parser.parse_args(arguments)
@@ -54,7 +54,7 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
         parsed.run(parsed)
     except LckdError as error:
         print(f"lckd: {error}", file=sys.stderr)
-        return EXIT_USER_ERROR
+        return error.exit_code
     except KeyboardInterrupt:
         print("lckd: Stopped.", file=sys.stderr)
         return EXIT_INTERRUPTED

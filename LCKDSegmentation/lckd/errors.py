@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 
 
 class LckdError(Exception):
-    """Base of every error that carries a sentence for the user."""
+    """Base of every error that carries a sentence for the user.
+
+    Attributes:
+        exit_code: What a command ends with.
+    """
+
+    exit_code = 2
 
 
 class InputError(LckdError):
@@ -41,3 +47,16 @@ class DeviceError(LckdError):
 
 class TrainingError(LckdError):
     """A training cannot start, go on or be resumed."""
+
+
+class StoppedError(LckdError):
+    """Somebody asked a command to stop; what it reached is saved.
+
+    Args:
+        message: The sentence.
+        exit_code: 128 and the number of the signal.
+    """
+
+    def __init__(self, message: str, *, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code

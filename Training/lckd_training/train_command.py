@@ -4,9 +4,13 @@ import argparse
 from pathlib import Path
 
 from lckd_training.config import RECIPES
+from lckd_training.data_arguments import add_labels_argument, add_split_argument
 
 HELP = "train weights on folders in BraTS layout, synthetic patients or both"
-EPILOG = "It leaves weights/, elections.json, log.csv, run.json and a checkpoint in the folder given by --out."
+EPILOG = (
+    "It leaves weights/, elections.json, log.csv, run.json and a checkpoint in the folder given by --out, and curves "
+    "where TensorBoard is installed. On several GPUs: torchrun --nproc-per-node COUNT Training/train.py ARGUMENTS."
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,14 +32,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", type=Path, metavar="FILE", help="JSON file of settings that differ from those of the recipe"
     )
-    parser.add_argument("--data", type=Path, nargs="+", default=[], metavar="DIR", help="cohorts in BraTS layout")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        default=[],
+        metavar="DIR|FILE[@WEIGHT]",
+        help="cohorts in any known layout, or manifests (CSV, JSON); DIR@3 is drawn three times as often, case by case",
+    )
     parser.add_argument("--synthetic", type=int, default=0, metavar="COUNT", help="number of synthetic patients")
     parser.add_argument(
-        "--elect",
+        "--cache",
         type=Path,
         metavar="DIR",
-        help="cohort for the election (default: every fifth patient of --data, else synthetic ones)",
+        help="keep prepared patients here: the next training, --resume too, begins at once, and memory holds thousands",
     )
+    parser.add_argument(
+        "--elect",
+        nargs="+",
+        metavar="DIR|FILE",
+        help="cohorts for the election (default: those that a manifest or split file says, else every fifth patient of "
+        "--data, else synthetic ones)",
+    )
+    add_split_argument(parser)
+    add_labels_argument(parser)
     parser.add_argument(
         "--steps",
         type=int,
@@ -46,6 +65,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument(
         "--time-limit", type=float, metavar="MINUTES", help="stop in time and leave weights; --resume goes on"
+    )
+    parser.add_argument(
+        "--save-every",
+        type=float,
+        default=10.0,
+        metavar="MINUTES",
+        help="time between two checkpoints (default: 10); SIGTERM and Ctrl-C leave one as well",
+    )
+    parser.add_argument(
+        "--init-from", type=Path, metavar="WEIGHTS", help="weights folder to begin from instead of random weights"
     )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
 

@@ -2,40 +2,37 @@
 
 import argparse
 import dataclasses
+import io
 import json
 import math
 import sys
-from collections.abc import Sequence
-from datetime import datetime, timezone
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Any
 
 import torch
 
-import lckd
-from lckd.card import Card
 from lckd.device import choose_device
-from lckd.errors import InputError, TrainingError
+from lckd.errors import StoppedError, TrainingError
 from lckd.files import make_folder, write_text
-from lckd.network import PRESETS
 from lckd.weights import save_model
-from lckd_training.checkpoint import CHECKPOINT_NAME
+from lckd_training.checkpoint import has_checkpoint
 from lckd_training.cohort import Case, SyntheticCase
 from lckd_training.config import LARGEST_SEED, RECIPES, TrainingConfig
-from lckd_training.credits import credits_for
+from lckd_training.distributed import join_world
+from lckd_training.initial import read_initial
 from lckd_training.memory import keep_freed_memory
-from lckd_training.prepared import PreparedCase, prepare_cohort
-from lckd_training.readers import find_cases
-from lckd_training.settings import differences, read_settings
+from lckd_training.prepared import PreparedCase, prepare_case, prepare_cohort
+from lckd_training.prepared_cache import PreparedCache
+from lckd_training.record import RUN_NAME, card_of, describe_run
+from lckd_training.settings import read_settings
+from lckd_training.sources import find_sides, weigh
+from lckd_training.stop import stop_on_signals
+from lckd_training.student import require_trainable, student_of
 from lckd_training.synthetic.splits import seeds
 from lckd_training.trainer import Cohorts, Trainer
 
 SYNTHETIC_ELECTION_CASES = 4
-HELD_OUT_EVERY = 5
-"""Without `--elect`, every fifth case of `--data` is held out for the election."""
-
-RUN_NAME = "run.json"
-
 FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
 
@@ -48,21 +45,43 @@ def train(arguments: argparse.Namespace) -> None:
     """
     config = config_from(arguments)
     out: Path = arguments.out or Path("runs") / arguments.recipe
-    _require_fresh(out, resume=arguments.resume)
-    keep_freed_memory()
     device = choose_device(arguments.device)
-    make_folder(out)
-    cohorts = load_cohorts(arguments, config)
-    trainer = Trainer(config, cohorts, out=out, device=device, report=_say)
-    if not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
-        write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
-    limit_s = math.inf if arguments.time_limit is None else 60.0 * arguments.time_limit
+    keep_freed_memory()
+    with join_world(device) as world, nullcontext() if world.leads else redirect_stdout(io.StringIO()):
+        world.share(config.batch)  # refuses what cannot be shared before anything is prepared
+        _require_fresh(out, resume=arguments.resume)
+        make_folder(out)
+        initial = read_initial(arguments.init_from, student_of(config)) if arguments.init_from else None
+        cohorts = load_cohorts(arguments, config)
+        trainer = Trainer(config, cohorts, out=out, device=device, report=_say, world=world, initial=initial)
+        if world.leads and not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
+            write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
+        _run(trainer, arguments)
+
+
+def _run(trainer: Trainer, arguments: argparse.Namespace) -> None:
+    """Train, and leave weights however it ends.
+
+    Raises:
+        OutputError: The output folder cannot be written.
+        StoppedError: A signal asked the training to stop.
+    """
     if trainer.finished:
         _say(f"There is nothing left to do: this training ended at step {trainer.step}.")
-    trainer.run(time_limit_s=limit_s)
-    save_model(out / "weights", trainer.average, card_of(trainer))
-    state = "finished" if trainer.finished else f"stopped at step {trainer.step} of {config.steps}; --resume goes on"
-    _say(f"Training {state}. Weights: {out / 'weights'}")
+    if trainer.device.type == "cuda":
+        torch.set_num_threads(1)  # the cores are for the threads that make batches
+    limit_s = math.inf if arguments.time_limit is None else 60.0 * arguments.time_limit
+    weights = trainer.out / "weights"
+    with stop_on_signals() as stop:
+        trainer.run(time_limit_s=limit_s, save_every_s=60.0 * arguments.save_every, stop=stop)
+        if trainer.world.leads:
+            save_model(weights, trainer.average, card_of(trainer))
+        trainer.world.wait()  # torchrun ends the others as soon as one is gone
+    end = f"stopped at step {trainer.step} of {trainer.config.steps}; --resume goes on"
+    if stop.by and not trainer.finished:
+        message = f"Training {end}. Weights: {weights}"
+        raise StoppedError(message, exit_code=stop.exit_code)
+    _say(f"Training {'finished' if trainer.finished else end}. Weights: {weights}")
 
 
 def config_from(arguments: argparse.Namespace) -> TrainingConfig:
@@ -80,13 +99,18 @@ def config_from(arguments: argparse.Namespace) -> TrainingConfig:
     if arguments.time_limit is not None and not arguments.time_limit >= 0:
         message = "--time-limit must be a number of minutes, 0 or more."
         raise TrainingError(message)
+    if not arguments.save_every >= 0:
+        message = "--save-every must be a number of minutes, 0 or more."
+        raise TrainingError(message)
     if not arguments.data and not arguments.synthetic:
         message = "There is nothing to train on: give --data DIR, --synthetic COUNT, or both."
         raise TrainingError(message)
     recipe = RECIPES[arguments.recipe]
     config = read_settings(arguments.settings, recipe) if arguments.settings else recipe
     given = {"seed": arguments.seed, "steps": arguments.steps}
-    return dataclasses.replace(config, **{name: value for name, value in given.items() if value is not None})
+    config = dataclasses.replace(config, **{name: value for name, value in given.items() if value is not None})
+    require_trainable(config)
+    return config
 
 
 def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig) -> Cohorts:
@@ -96,84 +120,25 @@ def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig) -> Cohor
         InputError: A folder or a file cannot be used, or a patient is in training and election.
         TrainingError: There are too few patients to hold some out.
     """
-    real: list[Case] = [case for folder in arguments.data for case in find_cases(folder)]
-    learning, election = split_cohort(real, arguments.elect)
+    sides = find_sides(arguments.data, arguments.elect, labels=arguments.labels, split=arguments.split, report=_say)
+    prepare_one = PreparedCache(arguments.cache).prepare if arguments.cache else prepare_case
+
+    def prepare(cases: Sequence[Case], part: str) -> list[PreparedCase]:
+        return prepare_cohort(cases, spacing_mm=config.spacing_mm, report=_teller(part), prepare_one=prepare_one)
+
     return Cohorts(
-        real=_prepare(learning, config, "training"),
-        synthetic=_prepare(_synthetic("train", arguments.synthetic, config), config, "synthetic"),
-        election=_prepare(election or _synthetic("elect", SYNTHETIC_ELECTION_CASES, config), config, "election"),
+        real=weigh(prepare(sides.train, "training"), sides.train),
+        synthetic=prepare(_synthetic("train", arguments.synthetic, config), "synthetic"),
+        election=prepare(sides.elect or _synthetic("elect", SYNTHETIC_ELECTION_CASES, config), "election"),
     )
 
 
-def split_cohort(real: Sequence[Case], elect: Path | None) -> tuple[list[Case], list[Case]]:
-    """Tell the patients to learn from apart from those that decide.
-
-    Args:
-        real: Patients of `--data`.
-        elect: Folder of `--elect`, or None.
-
-    Returns:
-        Patients to learn from, and patients for the election (none when there are no real ones).
-
-    Raises:
-        InputError: A patient is on both sides, or twice in `--data`.
-        TrainingError: There are too few patients to hold some out.
-    """
-    names = [case.name for case in real]
-    if elect is None:
-        election = list(real[HELD_OUT_EVERY - 1 :: HELD_OUT_EVERY])
-        if real and not election:
-            message = f"{len(real)} cases are too few to hold some out for the election: give --elect DIR."
-            raise TrainingError(message)
-    else:
-        election = list(find_cases(elect))
-    held_out = {case.name for case in election}
-    twice = {name for name in names if names.count(name) > 1} | (held_out & set(names) if elect else set())
-    if twice:
-        message = f"Patients are given twice, or to learn from and to elect on: {', '.join(sorted(twice))}; remove one."
-        raise InputError(message)
-    return [case for case in real if case.name not in held_out], election
-
-
-def describe_run(config: TrainingConfig, cohorts: Cohorts) -> dict[str, Any]:
-    """Describe a training completely: settings, patients, versions."""
-    return {
-        "recipe": config.recipe,
-        "settings": differences(config),
-        "config": config.as_dict(),
-        "cohorts": cohorts.names(),
-        "versions": {"lckd": lckd.__version__, "torch": torch.__version__},
-    }
-
-
-def card_of(trainer: Trainer) -> Card:
-    """Write the card of a training as far as it has come."""
-    config, cohorts = trainer.config, trainer.cohorts
-    last = trainer.elections[-1] if trainer.elections else None
-    return Card(
-        name=config.preset,
-        preset=config.preset,
-        network=dataclasses.asdict(PRESETS[config.preset]),
-        spacing_mm=config.spacing_mm,
-        tensors_sha256="",
-        teachers=dict(last.teachers) if last else {},
-        elections=[election.as_dict() for election in trainer.elections],
-        cohorts=[
-            {"part": part, "cases": len(names), "names": names} for part, names in cohorts.names().items() if names
-        ],
-        credits=credits_for([name for names in cohorts.names().values() for name in names]),
-        training={**config.as_dict(), "settings": differences(config), "steps_done": trainer.step},
-        code_version=lckd.__version__,
-        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-    )
-
-
-def _prepare(cases: Sequence[Case], config: TrainingConfig, part: str) -> list[PreparedCase]:
-    def report(done: int, total: int) -> None:
+def _teller(part: str) -> Callable[[int, int], None]:
+    def tell(done: int, total: int) -> None:
         if done == total or done % 10 == 0:
             _say(f"Prepared {done} of {total} {part} patients.")
 
-    return prepare_cohort(cases, spacing_mm=config.spacing_mm, report=report)
+    return tell
 
 
 def _synthetic(split: str, count: int, config: TrainingConfig) -> list[Case]:
@@ -182,10 +147,10 @@ def _synthetic(split: str, count: int, config: TrainingConfig) -> list[Case]:
 
 
 def _require_fresh(out: Path, *, resume: bool) -> None:
-    if (out / CHECKPOINT_NAME).is_file() and not resume:
+    if has_checkpoint(out) and not resume:
         message = f"'{out}' already holds a training: add --resume to go on with it, or choose another folder."
         raise TrainingError(message)
-    if resume and not (out / CHECKPOINT_NAME).is_file():
+    if resume and not has_checkpoint(out):
         _say(f"There is no checkpoint in '{out}': the training begins anew.")
 
 
