@@ -20,6 +20,7 @@ from lckd.network import PRESETS, build_network
 from lckd.region import BRATS
 from lckd.weights import Model, load_model, save_model
 from lckd_training.cohort import Patient, SyntheticCase, write_case
+from lckd_training.compare_command import add_parser as add_compare_parser
 from lckd_training.evaluate_command import add_arguments, add_parser, run, write_into_card
 from lckd_training.evaluation import cohort_title, evaluate, parse_data
 from lckd_training.readers import FolderCase
@@ -100,6 +101,11 @@ def test_a_case_without_a_label_map_is_refused_by_name(tiny_model: Model) -> Non
         evaluate([ACase("nobody knows", is_labelled=False)], tiny_model, cohort_name="")
 
 
+def test_two_patients_of_one_name_are_refused_because_their_scores_could_not_be_told_apart(tiny_model: Model) -> None:
+    with pytest.raises(InputError, match="Two patients are called twin"):
+        evaluate([ACase("twin"), ACase("other"), ACase("twin")], tiny_model, cohort_name="")
+
+
 def test_an_evaluation_of_nothing_is_refused(tiny_model: Model) -> None:
     with pytest.raises(InputError, match="no case"):
         evaluate([], tiny_model, cohort_name="none")
@@ -157,6 +163,7 @@ def run_evaluate(*options: str) -> int:
     return run_command(parser, ["evaluate", *options])
 
 
+@pytest.mark.slow
 def test_the_command_leaves_a_table_and_puts_it_into_the_card_it_measured(
     tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,6 +178,25 @@ def test_the_command_leaves_a_table_and_puts_it_into_the_card_it_measured(
     assert read_card(tiny_weights).validation == card_validation(table)
     assert read_card(tiny_weights).expected_dice(("t1ce", "flair")) == table["subsets"][5]["dice"]
     assert load_model(tiny_weights).card.tensors_sha256 == table["weights"]["tensors_sha256"]
+
+
+@pytest.mark.slow
+def test_weights_are_measured_and_compared_on_one_cohort_by_one_command(
+    tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("BraTS20_1", "BraTS20_2"):
+        write_case(ACase(name, ("t1ce", "t2")), tmp_path / "cohort")
+    parser = argparse.ArgumentParser()
+    add_compare_parser(parser.add_subparsers())
+    arms = [f"one={tiny_weights}", f"same={tiny_weights},{tiny_weights}"]
+    options = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
+    assert run_command(parser, ["compare", *arms, *options]) == 0
+    record = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert [arm["trainings"] for arm in record["arms"]] == [1, 2]
+    assert record["differences"][0]["columns"]["all"]["WT"] == {"difference": 0.0, "ci": [0.0, 0.0], "p": 1.0, "n": 2}
+    assert record["differences"][0]["columns"]["flair"]["WT"]["difference"] is None
+    assert "2 cases are too few for the test." in capsys.readouterr().out
+    assert (tmp_path / "out" / "tables" / "same-2" / "report.html").is_file()
 
 
 def test_a_table_of_other_weights_never_goes_into_a_card(tiny_weights: Path) -> None:
@@ -207,6 +233,7 @@ def test_the_program_runs_beside_an_installed_module(tmp_path: Path, the_reposit
     assert "--into-card" in help_of(tmp_path / "Training" / "evaluate.py")
 
 
+@pytest.mark.slow
 def test_patients_that_were_trained_on_are_noted_and_kept_out_of_the_card(
     tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -133,6 +133,7 @@ def test_weights_without_elections_credits_or_settings_have_a_page(a_card: Card)
     assert "holds no election" in Checker(render_page(a_table(), bare)).text
 
 
+@pytest.mark.slow
 def test_the_history_shows_each_teacher_filled_and_is_drawn_the_same_again(a_card: Card) -> None:
     figures = election_figures(a_card.elections)
     assert figures == election_figures(a_card.elections)

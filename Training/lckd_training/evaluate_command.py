@@ -39,9 +39,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
     parser.add_argument(
-        "--pictures", type=int, default=0, metavar="N", help="put pictures of the N worst patients into report.html"
+        "--pictures", type=count, default=0, metavar="N", help="put pictures of the N worst patients into report.html"
     )
     parser.add_argument("--into-card", action="store_true", help="also write the table into the weights' model.json")
+
+
+def count(text: str) -> int:
+    """Read a number of things: 0 or more.
+
+    Raises:
+        ValueError: It is none; argparse says so.
+    """
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -52,10 +52,15 @@ def evaluate(
         ``seen`` in their training or election, and it tells when it was ``created`` (ISO 8601, UTC).
 
     Raises:
-        InputError: There is no case, or one cannot be used.
+        InputError: There is no case, two have one name, or one cannot be used.
     """
     if not cases:
         message = "There is no case to measure: give a folder of patients, or ask for at least one synthetic patient."
+        raise InputError(message)
+    names = [case.name for case in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"Two patients are called {', '.join(twice[:NAMED])}: give each a name of its own."
         raise InputError(message)
     scores: list[CaseScore] = []
     for number, case in enumerate(cases):
