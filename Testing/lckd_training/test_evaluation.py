@@ -238,7 +238,7 @@ def test_patients_that_were_trained_on_are_noted_and_kept_out_of_the_card(
     tmp_path: Path, tiny_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     weights = Path(shutil.copytree(tiny_weights, tmp_path / "weights"))
-    patient = write_case(SyntheticCase(5, spacing_mm=5.0), tmp_path / "patients")
+    patient = write_case(ACase("BraTS20_7"), tmp_path / "patients")
     card = read_card(weights)
     seen = dataclasses.replace(card, cohorts=[{"part": "real", "names": [patient.name]}], validation={})
     write_card(seen, weights)
