@@ -87,7 +87,9 @@ def test_too_few_cases_are_never_told_apart(tmp_path: Path) -> None:
         read_arm(name, [write_table(tmp_path / name, lambda *_, dice=dice: dice, cases=CASES[:5])])
         for name, dice in (("a", 0.2), ("b", 0.9))
     ]
-    assert compare_arms(few)["conclusions"][0].endswith("cannot be told apart. 5 cases are too few for the test.")
+    assert compare_arms(few)["conclusions"][0].endswith(
+        "So: ET, TC and WT cannot be told apart. 5 cases are too few for the test."
+    )
 
 
 def test_trainings_are_averaged_and_their_spread_is_told(tmp_path: Path) -> None:
@@ -96,6 +98,15 @@ def test_trainings_are_averaged_and_their_spread_is_told(tmp_path: Path) -> None
     assert spread["dice"] == single["dice"]
     assert (spread["training_sd"], single["training_sd"]) == (pytest.approx(0.1), None)
     assert comparison["differences"][0]["columns"]["all"]["ET"]["difference"] == 0.0
+
+
+def test_an_arm_that_has_learnt_from_the_patients_is_named(tmp_path: Path) -> None:
+    place = write_table(tmp_path / "b", lambda *_: 0.5)
+    table = json.loads((place / "table.json").read_text())
+    table["cohort"]["seen"] = ["case 3"]
+    (place / "table.json").write_text(json.dumps(table))
+    comparison = compare_arms([an_arm(tmp_path / "a"), read_arm("b", [place])])
+    assert comparison["conclusions"][-1] == "'b' has learnt from or elected on 'case 3'."
 
 
 def test_every_arm_is_held_against_every_earlier_one(tmp_path: Path) -> None:

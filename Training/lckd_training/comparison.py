@@ -59,7 +59,9 @@ def compare_arms(arms: Sequence[Arm]) -> Comparison:
     """
     names = [arm.name for arm in arms]
     if len(arms) < LEAST_ARMS or len(set(names)) < len(names):
-        message = f"A comparison needs two or more arms with names of their own, not {', '.join(names)}: write NAME=…"
+        message = (
+            f"A comparison needs two or more arms with names of their own, not {', '.join(names)}: write NAME=PLACE."
+        )
         raise InputError(message)
     for arm in arms[1:]:
         require_same_cases(arms[0], arm, names=(arms[0].name, arm.name))
@@ -70,7 +72,7 @@ def compare_arms(arms: Sequence[Arm]) -> Comparison:
         "differences": differences,
         "conclusions": [
             *(conclusion(difference) for difference in differences),
-            *(f"'{arm.name}' was trained or elected on {some_of(arm.seen)}: unfair." for arm in arms if arm.seen),
+            *(f"'{arm.name}' has learnt from or elected on {some_of(arm.seen)}." for arm in arms if arm.seen),
         ],
     }
 
@@ -85,7 +87,7 @@ def conclusion(difference: dict[str, Any]) -> str:
     parts = [f"{region} {in_words(column[region])}" for region in REGIONS]
     verdicts = {region: _verdict(column[region]) for region in REGIONS}
     told = [
-        f"{' and '.join(found)} {verdict}"
+        f"{' and '.join(filter(None, [', '.join(found[:-1]), found[-1]]))} {verdict}"
         for verdict in ("higher", "lower", "cannot be told apart")
         if (found := [region for region in REGIONS if verdicts[region] == verdict])
     ]
