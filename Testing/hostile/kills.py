@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import torch
-import torch.utils.tensorboard  # noqa: F401 - slow, so once here and not in every process
 
 from lckd_training.checkpoint import CHECKPOINT_NAME, LEFT_BY_KILLED
 from lckd_training.cohort import SyntheticCase
