@@ -13,6 +13,7 @@ from lckd.grid import crop_to_content, prepare, working_grid
 from lckd.modality import MODALITIES
 from lckd.region import BRATS, regions_from_labels
 from lckd_training.cohort import Case, load_labelled
+from lckd_training.problems import Problems
 
 HALF_FULL = 0.5
 
@@ -94,13 +95,16 @@ def prepare_cohort(
         The patients, in order.
 
     Raises:
-        InputError: A patient cannot be used; the sentence names it.
+        InputError: Patients cannot be used; all of them are named.
     """
     prepared: list[PreparedCase] = []
-    for case in cases:
-        prepared.append(prepare_one(case, spacing_mm=spacing_mm))
+    problems = Problems()
+    for done, case in enumerate(cases, start=1):
+        with problems.noted(case.name):
+            prepared.append(prepare_one(case, spacing_mm=spacing_mm))
         if report:
-            report(len(prepared), len(cases))
+            report(done, len(cases))
+    problems.require_none("cannot be used")
     return prepared
 
 

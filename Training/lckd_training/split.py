@@ -39,11 +39,14 @@ def choose_sides(data: Sequence[FolderCase], elect: Sequence[FolderCase] | None 
         elect: Cases of ``--elect``; without, those of `data` whose part says so elect, else every fifth patient.
 
     Raises:
-        InputError: ``--elect`` names cases, but none that may elect.
+        InputError: ``--data`` names cases but none to learn from, or ``--elect`` none that may elect.
         TrainingError: There are too few patients to hold some out.
     """
     train = [case for case in data if case.part in {None, "train"}]
     test = [case for case in data if case.part == "test"]
+    if data and not train:
+        message = "--data names no case to learn from: its manifests or the split file put all on other sides."
+        raise InputError(message)
     if elect is None:
         chosen = [case for case in data if case.part == "elect"]
         return Sides(train, chosen, test) if chosen or not data else Sides(*_hold_out(train), test)

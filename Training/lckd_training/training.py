@@ -126,10 +126,11 @@ def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig) -> Cohor
     def prepare(cases: Sequence[Case], part: str) -> list[PreparedCase]:
         return prepare_cohort(cases, spacing_mm=config.spacing_mm, report=_teller(part), prepare_one=prepare_one)
 
+    real = prepare([*sides.train, *sides.elect], "real")  # in one go: all that cannot be used are named at once
     return Cohorts(
-        real=weigh(prepare(sides.train, "training"), sides.train),
+        real=weigh(real[: len(sides.train)], sides.train),
         synthetic=prepare(_synthetic("train", arguments.synthetic, config), "synthetic"),
-        election=prepare(sides.elect or _synthetic("elect", SYNTHETIC_ELECTION_CASES, config), "election"),
+        election=real[len(sides.train) :] or prepare(_synthetic("elect", SYNTHETIC_ELECTION_CASES, config), "election"),
     )
 
 
