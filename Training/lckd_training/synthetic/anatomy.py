@@ -15,7 +15,7 @@ from lckd_training.synthetic.grid import Grid, Triple
 from lckd_training.synthetic.noise import Field, distance_to_sheets_mm, draw_field
 from lckd_training.synthetic.shapes import Place
 
-CENTRE_MM: Triple = (75.0, 134.0, 119.5)
+CENTRE_MM: Triple = (75.0, 132.0, 119.5)
 BEND_STEPS_MM = (45.0, 20.0, 9.0)
 SULCI_STEP_MM = 9.0
 SULCI_DEPTH_MM = 9.0
@@ -119,7 +119,7 @@ class Anatomy:
         z, y, x = grid.coordinates_mm()
         place = (z - CENTRE_MM[0], y - CENTRE_MM[1], x - CENTRE_MM[2])
         bend = self._bend(grid)
-        roughness = self.outline[0].at(grid).mul_(1.2) + self.outline[1].at(grid).mul_(0.6)
+        roughness = self.outline[0].at(grid).mul_(0.8) + self.outline[1].at(grid).mul_(0.6)
         depth = atlas.read(atlas.distance_mm[:1], self._average_place(place, bend))[0] - roughness
         freedom = (depth / MASS_FADES_MM).clamp_(0.0, 1.0)
         inner = self._average_place(mass.undo(place, freedom), bend)
@@ -189,7 +189,7 @@ def draw_anatomy(draws: Draws) -> Anatomy:
         size=(overall * height, overall * length, overall * width),
         tilt_rad=(draws.uniform(-0.08, 0.08), draws.uniform(-0.06, 0.06), draws.uniform(-0.2, 0.2)),
         bends=tuple((draw_field(draws, s), draw_field(draws, s), draw_field(draws, s)) for s in BEND_STEPS_MM),
-        bend_mm=(draws.uniform(1.0, 4.5), draws.uniform(0.5, 2.2), draws.uniform(0.5, 1.5)),
+        bend_mm=(draws.uniform(1.0, 3.5), draws.uniform(0.5, 1.6), draws.uniform(0.5, 1.5)),
         ventricles_mm=draws.uniform(-2.5, 4.5),
         sharpness=draws.uniform(2.0, 4.0),
         atrophy=draws.uniform(-0.8, 1.6),

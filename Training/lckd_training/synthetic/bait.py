@@ -76,7 +76,7 @@ def _choroid_plexus(draws: Draws, tissues: Tissues, grid: Grid) -> Tensor:
 def _lesions(draws: Draws, tissues: Tissues, grid: Grid) -> Tensor:
     """Spots in white matter and caps on the ventricles; few in most patients, many in some."""
     load = draws.uniform(0.0, 1.0) ** 3
-    spots = 1.5 * (draw_field(draws, draws.uniform(3.0, 6.0)).at(grid) - (3.0 - 1.3 * load)).clamp_(0.0, 1.0)
+    spots = 1.5 * (draw_field(draws, draws.uniform(3.0, 6.0)).at(grid) - (2.7 - 1.2 * load)).clamp_(0.0, 1.0)
     frayed = draws.uniform(-2.0, 4.0) + 1.5 * draw_field(draws, 6.0).at(grid)
     caps = soft(frayed - tissues.ventricle_mm, 3.0) * draws.uniform(0.0, 0.9)
     return torch.maximum(spots.clamp_(max=1.0), caps) * tissues.white

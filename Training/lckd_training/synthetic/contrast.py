@@ -19,6 +19,8 @@ from lckd_training.synthetic.tumour import Tumour
 
 Range = tuple[float, float]
 Head = tuple[Tissues, Tumour, Bait, Stripped]
+OUTSHINES = 1.2
+"""Least intensity of edema on FLAIR and T2, relative to grey matter."""
 STRANGE_SHARE = 0.25
 """Share of patients whose contrasts leave the usual ranges."""
 
@@ -56,7 +58,7 @@ class Ranges:
 
 RANGES: dict[str, Ranges] = {
     "flair": Ranges(
-        grey=(1.05, 1.5), csf=(0.1, 0.45), edema=(1.7, 3.0), solid=(1.6, 3.0), necrosis=(0.9, 2.8),
+        grey=(1.1, 1.65), csf=(0.1, 0.45), edema=(1.7, 3.0), solid=(1.6, 3.0), necrosis=(0.9, 2.8),
         enhancing=(1.4, 2.8), vessel=(0.5, 1.1), lesion=(1.4, 2.3),
         dura=(0.5, 1.3), bone=(0.05, 0.4), fat=(0.8, 2.5),
     ),
@@ -71,7 +73,7 @@ RANGES: dict[str, Ranges] = {
         dura=(1.0, 2.5), bone=(0.05, 0.4), fat=(0.9, 2.2),
     ),
     "t2": Ranges(
-        grey=(1.2, 1.85), csf=(2.4, 4.1), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
+        grey=(1.25, 2.0), csf=(2.4, 4.1), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
         enhancing=(1.3, 2.9), vessel=(0.6, 2.0), lesion=(1.3, 2.2),
         dura=(0.5, 1.5), bone=(0.05, 0.4), fat=(0.8, 2.8),
     ),
@@ -119,6 +121,8 @@ def _draw_palette(draws: Draws, ranges: Ranges, *, share: float, strangeness: fl
     palette = {
         name: draws.uniform(*limits) * draws.log_normal(1.0, strangeness) for name, limits in vars(ranges).items()
     }
+    if ranges.edema[0] > 1.0:  # what outshines white matter outshines the cortex, too, or nobody could have outlined it
+        palette["edema"] = max(palette["edema"], OUTSHINES * palette["grey"])
     palette["solid"] = share * palette["edema"] + (1.0 - share) * palette["solid"]
     return palette
 
@@ -126,7 +130,7 @@ def _draw_palette(draws: Draws, ranges: Ranges, *, share: float, strangeness: fl
 def _signal(palette: dict[str, float], draws: Draws, head: Head, textures: Textures) -> Tensor:
     tissues, tumour, bait, stripped = head
     normal = tissues.white + palette["grey"] * tissues.grey + palette["csf"] * tissues.csf
-    normal = normal * (1.0 + draws.uniform(0.02, 0.1) * textures.fine)
+    normal = normal * (1.0 + draws.uniform(0.01, 0.07) * textures.fine + draws.uniform(0.0, 0.06) * textures.medium)
     for name, occupancy in (
         ("lesion", bait.lesion),
         ("csf", bait.cavity),

@@ -13,7 +13,7 @@ Triple = tuple[float, float, float]
 Shape = tuple[int, int, int]
 
 BOX_LOW_MM: Triple = (0.0, 30.0, 40.0)
-BOX_HIGH_MM: Triple = (150.0, 224.0, 200.0)
+BOX_HIGH_MM: Triple = (150.0, 230.0, 200.0)
 """Part of the BraTS field of view (z, y, x from the corner of the first voxel) that can hold brain."""
 
 

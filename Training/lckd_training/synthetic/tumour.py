@@ -138,7 +138,7 @@ def draw_tumour(draws: Draws) -> TumourPlan:
 
 def _high_grade_volumes(draws: Draws) -> tuple[float, float, float]:
     is_small, is_solid = draws.chance(0.15), draws.chance(0.25)
-    core = draws.log_normal(2.5, 0.8) if is_small else draws.log_normal(27.0, 0.7)
+    core = draws.log_normal(2.5, 0.8) if is_small else draws.log_normal(9.0 if is_solid else 29.0, 0.7)
     core = min(max(core, 0.3), 120.0)
     share = draws.uniform(0.9, 1.0) if is_solid else draws.uniform(0.25, 0.9)
     enhancing = min(core * share, 60.0)
