@@ -42,20 +42,10 @@ def test_every_form_trains_and_distils_once_there_are_teachers(
 def test_what_differs_from_the_recipe_is_in_the_run_and_on_the_card(tmp_path: Path, a_cohort: Path) -> None:
     settings = tmp_path / "settings.json"
     settings.write_text('{"fusion": "reliability", "channels": [4, 8], "steps": 1}', encoding="utf-8")
-    arguments = [
-        "--recipe",
-        "tiny",
-        "--settings",
-        settings,
-        "--seed",
-        "3",
-        "--data",
-        a_cohort,
-        "--out",
-        tmp_path / "out",
-    ]
+    out = tmp_path / "out"
+    arguments = ["--recipe", "tiny", "--settings", settings, "--seed", "3", "--data", a_cohort, "--out", out]
     assert run_command(build_parser(), ["train", *map(str, arguments)]) == 0
-    card = verify(tmp_path / "out" / "weights")
+    card = verify(out / "weights")
     assert card.training["settings"] == {"fusion": "reliability", "channels": [4, 8], "steps": 1, "seed": 3}
     assert json.loads((out / "run.json").read_text())["settings"] == card.training["settings"]
     assert (card.network["fusion"], card.network["channels"]) == ("reliability", [4, 8])

@@ -13,7 +13,6 @@ from lckd_training.batches import make_batches
 from lckd_training.checkpoint import CHECKPOINT_NAME
 from lckd_training.config import RECIPES, TrainingConfig
 from lckd_training.election import Election
-from lckd_training.optimisation import learning_rate_at
 from lckd_training.prepared import PreparedCase
 from lckd_training.sampling import Sample, TrainingSamples
 from lckd_training.trainer import Cohorts, Trainer
