@@ -19,11 +19,10 @@ from lckd.modality import MODALITIES, Subset
 from lckd.network import PRESETS, build_network
 from lckd.region import BRATS
 from lckd.weights import Model, load_model, save_model
-from lckd_training.cohort import Patient, SyntheticCase, write_case
+from lckd_training.cohort import Patient, write_case
 from lckd_training.compare_command import add_parser as add_compare_parser
 from lckd_training.evaluate_command import add_arguments, add_parser, run, write_into_card
-from lckd_training.evaluation import cohort_title, evaluate, parse_data
-from lckd_training.readers import FolderCase
+from lckd_training.evaluation import evaluate
 from lckd_training.report import card_validation, write_table
 
 SHAPE = (20, 24, 28)
@@ -109,52 +108,6 @@ def test_two_patients_of_one_name_are_refused_because_their_scores_could_not_be_
 def test_an_evaluation_of_nothing_is_refused(tiny_model: Model) -> None:
     with pytest.raises(InputError, match="no case"):
         evaluate([], tiny_model, cohort_name="none")
-
-
-@pytest.mark.parametrize(
-    ("text", "seeds"),
-    [
-        ("synthetic:test", range(2_000_000, 2_000_006)),
-        ("synthetic:test:2", range(2_000_000, 2_000_002)),
-        ("synthetic:elect:3", range(1_000_000, 1_000_003)),
-    ],
-)
-def test_synthetic_patients_come_from_the_seeds_of_their_split(text: str, seeds: range) -> None:
-    assert parse_data(text) == [SyntheticCase(seed) for seed in seeds]
-
-
-@pytest.mark.parametrize(
-    "text", ["synthetic", "synthetic:", "synthetic:tset", "synthetic:test:0", "synthetic:test:two"]
-)
-def test_what_names_no_synthetic_patients_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match=f"'{text}' names no synthetic patients"):
-        parse_data(text)
-
-
-def test_a_folder_without_a_patient_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"No patient in '.*'"):
-        parse_data(str(tmp_path))
-
-
-def test_a_patient_without_a_label_map_is_refused_by_name(tmp_path: Path) -> None:
-    folder = tmp_path / "BraTS20_9"
-    folder.mkdir()
-    (folder / "BraTS20_9_flair.nii.gz").touch()
-    with pytest.raises(InputError, match=r"No label map.*BraTS20_9"):
-        parse_data(str(tmp_path))
-
-
-def test_labelled_patients_of_a_folder_are_found(tmp_path: Path) -> None:
-    for ending in ("flair", "seg"):
-        (tmp_path / f"BraTS20_9_{ending}.nii.gz").touch()
-    (case,) = parse_data(str(tmp_path))
-    assert isinstance(case, FolderCase)
-    assert list(case.image_paths) == ["flair"]
-
-
-def test_a_cohort_is_named_without_the_place_of_its_folder(tmp_path: Path) -> None:
-    assert cohort_title(str(tmp_path / "test")) == "test"
-    assert cohort_title("synthetic:test:3") == "synthetic:test:3"
 
 
 def run_evaluate(*options: str) -> int:
@@ -250,8 +203,3 @@ def test_patients_that_were_trained_on_are_noted_and_kept_out_of_the_card(
     assert "1 of 1 patients were trained or elected on" in capsys.readouterr().out
     assert run_command(parser, [*words, "--into-card"]) == 2
     assert read_card(weights).validation == {}
-
-
-def test_an_empty_cohort_argument_is_not_the_current_folder() -> None:
-    with pytest.raises(InputError, match="--data is empty"):
-        parse_data("")

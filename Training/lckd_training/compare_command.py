@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lckd.card import CARD_NAME
 from lckd.errors import InputError
 from lckd.files import make_folder
+from lckd_training.data_arguments import add_measured_arguments
 
 if TYPE_CHECKING:
     from lckd_training.arms import Arm
@@ -43,7 +44,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("compare", help=HELP, description=HELP, epilog=EPILOG)
     parser.add_argument("arms", nargs="+", type=parse_arm, metavar="[NAME=]PLACE[,PLACE...]", help="two or more arms")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the comparison")
-    parser.add_argument("--data", metavar="DIR|synthetic:test[:K]", help="patients to measure weights folders on")
+    parser.add_argument("--data", metavar="DIR|FILE|synthetic:test[:K]", help="patients to measure weights folders on")
+    add_measured_arguments(parser)
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.set_defaults(run=run)
 
@@ -104,7 +106,7 @@ def _measured(place: Path, name: str, arguments: argparse.Namespace) -> Path:
     from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import
     from lckd_training.evaluate_command import cases_and_title, measure  # noqa: PLC0415
 
-    cases, title = cases_and_title(arguments.data)
+    cases, title = cases_and_title([arguments.data], arguments)
     out: Path = arguments.out / TABLES_FOLDER / name
     measure(load_model(place), cases, cohort_name=title, device=arguments.device, out=out)
     return out

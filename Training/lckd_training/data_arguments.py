@@ -19,3 +19,15 @@ def add_labels_argument(parser: argparse.ArgumentParser) -> None:
 def add_split_argument(parser: argparse.ArgumentParser) -> None:
     """Add ``--split``."""
     parser.add_argument("--split", type=Path, metavar="FILE", help="split file of 'lckd split': who is on which side")
+
+
+def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what tells the cases to measure apart from others: ``--split``, ``--part`` and ``--labels``."""
+    add_split_argument(parser)
+    parser.add_argument(
+        "--part",
+        choices=["train", "elect", "test"],
+        default="test",
+        help="side to measure, where --split or a manifest tells sides apart (default: test)",
+    )
+    add_labels_argument(parser)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lckd.errors import InputError, LckdError
 from lckd.files import make_folder
+from lckd_training.data_arguments import add_measured_arguments
 
 if TYPE_CHECKING:
     from lckd.weights import Model
@@ -33,7 +34,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `lckd evaluate` and `Training/evaluate.py` are told."""
-    parser.add_argument("--data", required=True, metavar="DIR|synthetic:test[:K]", help="patients with label maps")
+    parser.add_argument(
+        "--data",
+        required=True,
+        nargs="+",
+        metavar="DIR|FILE|synthetic:test[:K]",
+        help="patients with label maps: folders in any known layout, manifests (CSV, JSON), or synthetic ones",
+    )
+    add_measured_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the table")
     parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
@@ -68,7 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
     from lckd_training.report import markdown_table  # noqa: PLC0415
 
     make_folder(arguments.out)
-    cases, title = cases_and_title(arguments.data)
+    cases, title = cases_and_title(arguments.data, arguments)
     model = load_model(arguments.weights)
     seen = seen_in_training(model.card, [case.name for case in cases])
     if seen and arguments.into_card:
@@ -90,15 +98,20 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"Table, heat map and page: {arguments.out}")
 
 
-def cases_and_title(data: str) -> tuple[list["Case"], str]:
+def cases_and_title(words: Sequence[str], arguments: argparse.Namespace) -> tuple[list["Case"], str]:
     """Find the patients that ``--data`` names, and what a table calls them.
 
-    Raises:
-        InputError: There is none, or one without a label map.
-    """
-    from lckd_training.evaluation import cohort_title, parse_data  # noqa: PLC0415 - torch is slow to import
+    Args:
+        words: What ``--data`` names.
+        arguments: Those of `lckd_training.data_arguments.add_measured_arguments`.
 
-    return parse_data(data), cohort_title(data)
+    Raises:
+        InputError: There is none, or some cannot be used.
+    """
+    from lckd_training.measured import cohort_title, find_measured  # noqa: PLC0415 - torch is slow to import
+
+    cases = find_measured(words, labels=arguments.labels, split=arguments.split, part=arguments.part)
+    return cases, cohort_title(words)
 
 
 def measure(

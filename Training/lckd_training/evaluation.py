@@ -1,9 +1,7 @@
 """Measure weights on a cohort: Dice and HD95 of ET, TC and WT for all 15 subsets, at native resolution."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
-from pathlib import Path
 
 from lckd import __version__
 from lckd.card import Card
@@ -12,12 +10,10 @@ from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.cohort import Case, SyntheticCase, load_labelled
+from lckd_training.cohort import Case, load_labelled
 from lckd_training.overlap import compare
-from lckd_training.readers import find_cases
 from lckd_training.score import CaseScore
 from lckd_training.summary import Table, summarise
-from lckd_training.synthetic import SEED_RANGES, seeds
 
 Progress = Callable[[str, int, int], None]
 """Called with a case and subset (``NAME: flair+t1ce``), how much is done, and of how much; a case counts `STEPS`."""
@@ -98,50 +94,6 @@ def score_case(case: Case, model: Model, *, device: str = "auto", progress: Prog
         if progress:
             progress(f"{case.name}: {subset_name(subset)}", done, len(subsets))
     return scores
-
-
-def parse_data(text: str) -> list[Case]:
-    """Find the labelled cases that a ``--data`` argument names.
-
-    Args:
-        text: A folder in BraTS layout, or ``synthetic:test``, ``synthetic:elect``, with ``:K`` for K patients.
-
-    Returns:
-        The cases, each of which has a label map.
-
-    Raises:
-        InputError: The text names no case, or one without a label map.
-    """
-    if text.partition(":")[0] == SYNTHETIC:
-        return list(_synthetic_cases(text))
-    if not text:
-        message = "--data is empty: give a folder of patients, or synthetic:test."
-        raise InputError(message)
-    cases = find_cases(Path(text))
-    bare = [case.name for case in cases if case.label_path is None]
-    if bare:
-        message = (
-            f"No label map (NAME_seg.nii.gz) in '{text}' for {', '.join(bare[:NAMED])}"
-            f"{' and others' if len(bare) > NAMED else ''}: add it, or leave out patients that have none."
-        )
-        raise InputError(message)
-    return list(cases)
-
-
-def cohort_title(text: str) -> str:
-    """Name a cohort after its ``--data`` argument, without the place of the folder on this machine."""
-    return text if text.partition(":")[0] == SYNTHETIC else Path(text).resolve().name
-
-
-def _synthetic_cases(text: str) -> list[SyntheticCase]:
-    asked = re.fullmatch(rf"{SYNTHETIC}:({'|'.join(SEED_RANGES)})(?::([1-9]\d{{0,4}}))?", text)
-    if asked is None:
-        message = (
-            f"'{text}' names no synthetic patients: write {SYNTHETIC}:test for {DEFAULT_COUNT} of them, or "
-            f"{SYNTHETIC}:test:K for K of them (or elect or train in place of test)."
-        )
-        raise InputError(message)
-    return [SyntheticCase(seed) for seed in seeds(asked[1], int(asked[2] or DEFAULT_COUNT))]
 
 
 def _progress_of_case(progress: Progress | None, number: int, cases: int) -> Progress | None:

@@ -36,10 +36,11 @@ def choose_sides(data: Sequence[FolderCase], elect: Sequence[FolderCase] | None 
 
     Args:
         data: Cases of ``--data``; those whose part is open are learnt from.
-        elect: Cases of ``--elect``; without, those of `data` whose part says so elect, else every fifth patient.
+        elect: Cases of ``--elect``, all of which elect; without, those of `data` whose part says so, else every fifth
+            patient.
 
     Raises:
-        InputError: ``--data`` names cases but none to learn from, or ``--elect`` none that may elect.
+        InputError: ``--data`` names cases, but none to learn from.
         TrainingError: There are too few patients to hold some out.
     """
     train = [case for case in data if case.part in {None, "train"}]
@@ -50,11 +51,7 @@ def choose_sides(data: Sequence[FolderCase], elect: Sequence[FolderCase] | None 
     if elect is None:
         chosen = [case for case in data if case.part == "elect"]
         return Sides(train, chosen, test) if chosen or not data else Sides(*_hold_out(train), test)
-    chosen = [case for case in elect if case.part in {None, "elect"}]
-    if not chosen:
-        message = "--elect names no case to elect on: its manifest or split file puts all on other sides."
-        raise InputError(message)
-    return Sides(train, chosen, test)
+    return Sides(train, list(elect), test)
 
 
 def _hold_out(cases: Sequence[FolderCase]) -> tuple[list[FolderCase], list[FolderCase]]:
