@@ -63,6 +63,8 @@ def test_a_patient_in_training_and_election_is_refused(
         (["--synthetic", "1", "--seed", "-1"], "--seed"),
         (["--synthetic", "1", "--seed", "9" * 23], "--seed"),
         (["--synthetic", "1", "--time-limit", "nan"], "--time-limit"),
+        (["--synthetic", "1", "--save-every", "nan"], "--save-every"),
+        (["--synthetic", "1", "--init-from", "nowhere"], "nowhere"),
     ],
 )
 def test_bad_arguments_are_answered_in_one_sentence(
