@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-import lckd
 from lckd.card import Card
+from lckd_training.code_version import code_version
 from lckd_training.config import TrainingConfig
 from lckd_training.credits import credits_for
 from lckd_training.settings import differences
@@ -24,7 +24,8 @@ def describe_run(config: TrainingConfig, cohorts: Cohorts) -> dict[str, Any]:
         "settings": differences(config),
         "config": config.as_dict(),
         "cohorts": cohorts.names(),
-        "versions": {"lckd": lckd.__version__, "torch": torch.__version__},
+        "weights": cohorts.weights(),
+        "versions": {"lckd": code_version(), "torch": torch.__version__},
     }
 
 
@@ -50,6 +51,6 @@ def card_of(trainer: Trainer) -> Card:
             "steps_done": trainer.step,
             "begun_from": trainer.origin,
         },
-        code_version=lckd.__version__,
+        code_version=code_version(),
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
     )

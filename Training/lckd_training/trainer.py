@@ -1,4 +1,4 @@
-"""The training loop: sample, encode the present modalities, segment, distil, elect."""
+"""The training loop: learn from batch after batch, elect, save, and stop when it is time."""
 
 import dataclasses
 import math
@@ -10,31 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lckd.device import bfloat16_pays
 from lckd.errors import TrainingError
-from lckd.network import LckdNetwork, build_network
 from lckd.weights import Model
 from lckd_training.batches import make_batches, threads_for
 from lckd_training.checkpoint import TrainingState, load_checkpoint, save_checkpoint, sweep
 from lckd_training.config import TrainingConfig
-from lckd_training.distillation import distillation_loss, supervise, take_lesson
 from lckd_training.distributed import World
 from lckd_training.election import Election, hold_election
 from lckd_training.initial import describe
 from lckd_training.journal import Journal, open_journal
-from lckd_training.log import COLUMNS, Row
-from lckd_training.loss import segmentation_loss
-from lckd_training.optimisation import learning_rate_at, make_optimiser
+from lckd_training.learner import Learner
+from lckd_training.log import Row
 from lckd_training.prepared import PreparedCase
 from lckd_training.sampling import Sample, TrainingSamples
-from lckd_training.student import student_of
 
 SAVE_EVERY_S = 600.0
 """Time between two checkpoints where elections are farther apart."""
-
-LARGEST_GRADIENT_NORM = 5.0
 
 Report = Callable[[str], None]
 
@@ -56,6 +49,10 @@ class Cohorts:
     def names(self) -> dict[str, list[str]]:
         """Return the names of the patients of each part."""
         return {part.name: [case.name for case in getattr(self, part.name)] for part in dataclasses.fields(self)}
+
+    def weights(self) -> dict[str, float]:
+        """Return the weights of the real patients that are drawn more or less often than others."""
+        return {case.name: case.weight for case in self.real if case.weight != 1.0}
 
 
 class Trainer:
@@ -87,20 +84,14 @@ class Trainer:
     ) -> None:
         self.config, self.cohorts, self.out, self.device, self.report = config, cohorts, out, device, report
         self.world = world or World()
-        self.network = self._build_network()
-        self.average = self._build_network().eval()
-        self.optimiser = make_optimiser(self.network, config)
+        self.learner = Learner(config, device=device, world=self.world)
         self.origin = ""
         if initial:
-            self._begin_from(initial)
+            self.learner.begin_from(initial)
+            self.origin = describe(initial)
         self.step = 0
         self.elections: list[Election] = []
         self._restore()
-
-    def _begin_from(self, initial: Model) -> None:
-        for network in (self.network, self.average):
-            network.load_state_dict(initial.network.state_dict())
-        self.origin = describe(initial)
 
     @property
     def finished(self) -> bool:
@@ -112,12 +103,6 @@ class Trainer:
         """Whether a stop came between a step and its election."""
         held = self.elections[-1].step if self.elections else 0
         return held < self.step and self.config.election_due(self.step)
-
-    def _build_network(self) -> LckdNetwork:
-        network = build_network(student_of(self.config), seed=self.config.seed)
-        # Channels last takes a step of the base preset on a CPU from 1.2 to 1.7 s; GPUs have kernels made for it.
-        layout = {"memory_format": memory_format_for(self.device)}  # which torch's stubs do not know
-        return network.to(self.device, **layout)  # type: ignore[call-overload,no-any-return]
 
     def run(
         self, *, time_limit_s: float = math.inf, save_every_s: float = SAVE_EVERY_S, stop: Callable[[], bool] = bool
@@ -177,9 +162,9 @@ class Trainer:
             return
         state = TrainingState(
             step=self.step,
-            network=self.network.state_dict(),
-            average=self.average.state_dict(),
-            optimiser=self.optimiser.state_dict(),
+            network=self.learner.network.state_dict(),
+            average=self.learner.average.state_dict(),
+            optimiser=self.learner.optimiser.state_dict(),
             elections=[election.as_dict() for election in self.elections],
             settings=self._settings(),
             origin=self.origin,
@@ -187,7 +172,7 @@ class Trainer:
         save_checkpoint(state, self.out)
 
     def _settings(self) -> dict[str, Any]:
-        return {**self.config.as_dict(), "cohorts": self.cohorts.names()}
+        return {**self.config.as_dict(), "cohorts": self.cohorts.names(), "weights": self.cohorts.weights() or None}
 
     def _restore(self) -> None:
         if self.world.leads:
@@ -196,9 +181,7 @@ class Trainer:
         self._require_one_state(state.step if state else 0)
         if state is None:
             return
-        self.network.load_state_dict(state.network)
-        self.average.load_state_dict(state.average)
-        self.optimiser.load_state_dict(state.optimiser)
+        self.learner.restore(state)
         self.elections = [Election(**election) for election in state.elections]
         self.step, self.origin = state.step, state.origin
         self.report(f"Resumed at step {self.step} of {self.config.steps}.")
@@ -214,60 +197,19 @@ class Trainer:
             raise TrainingError(message)
 
     def train_step(self, batch: Sample) -> Row:
-        """Learn from one batch.
-
-        Args:
-            batch: This process's samples of it, with a leading axis N.
-
-        Returns:
-            The row of the log.
+        """Learn from one batch; see `Learner.learn`.
 
         Raises:
             TrainingError: The loss is not finite; the network is as it was.
         """
-        begin = time.monotonic()
-        rate = learning_rate_at(self.step, self.config)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        batch = Sample(*(part.to(self.device) for part in batch))
-        self.network.train()
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16_pays(self.device)):
-            lesson = take_lesson(self.network, batch, self.config.distillation_form)
-        segmentation = supervise(lesson, self._compare)
-        distillation = distillation_loss(lesson, self.elections[-1] if self.elections else None, self.config)
-        loss = segmentation + self.config.distillation * distillation
-        figures = self.world.mean(torch.stack([loss, segmentation, distillation]).detach())
-        self._require_finite(figures)
-        self.optimiser.zero_grad()
-        loss.backward()
-        self.world.average_gradients(self.network.parameters())
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT_NORM)
-        self.optimiser.step()
+        row = self.learner.learn(batch, step=self.step, election=self.elections[-1] if self.elections else None)
         self.step += 1
-        self._update_average()
-        values = (self.step, *figures.tolist(), rate, time.monotonic() - begin)
-        return dict(zip(COLUMNS, (round(value, 6) for value in values), strict=True))
-
-    def _compare(self, logits: Sequence[Tensor], occupancy: Tensor) -> Tensor:
-        """Compute the segmentation loss of the whole batch, of which this process has a part."""
-        joined = [self.world.gather(scale.float()) for scale in logits]  # Gloo knows no bfloat16
-        return segmentation_loss(joined, self.world.gather(occupancy), cross_entropy=self.config.cross_entropy)
-
-    def _require_finite(self, figures: Tensor) -> None:
-        if not bool(torch.isfinite(figures).all()):
-            message = f"The loss at step {self.step + 1} is not finite: lower the learning rate and begin anew."
-            raise TrainingError(message)
-
-    def _update_average(self) -> None:
-        decay = min(self.config.ema_decay, self.step / (self.step + 10.0))
-        with torch.no_grad():
-            for mean, value in zip(self.average.parameters(), self.network.parameters(), strict=True):
-                mean.lerp_(value, 1.0 - decay)
+        return row
 
     def _elect(self, journal: Journal) -> None:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=bfloat16_pays(self.device)):
             election = hold_election(
-                self.average,
+                self.learner.average,
                 self.cohorts.election,
                 step=self.step,
                 sitting=self.elections[-1] if self.elections else None,
@@ -276,8 +218,3 @@ class Trainer:
             )
         self.elections.append(election)
         journal.add_elections(self.elections)
-
-
-def memory_format_for(device: torch.device) -> torch.memory_format:
-    """Choose how the channels of a network lie in memory: last where the device has kernels made for it."""
-    return torch.channels_last_3d if device.type == "cuda" else torch.contiguous_format
