@@ -1,5 +1,6 @@
 """Whose data a training learnt from, and how to cite them."""
 
+import re
 from collections.abc import Sequence
 
 BRATS_CREDITS = (
@@ -13,6 +14,25 @@ BRATS_CREDITS = (
 )
 SYNTHETIC_CREDIT = "Synthetic patients of this software; no person's data."
 
+CREDITS: dict[str, tuple[str, ...]] = {
+    r"(?i:brats)(?!.*Synthetic).*": BRATS_CREDITS,
+    r"BraTS-GLI-\d+-1\d\d": (
+        "de Verdier et al., The 2024 Brain Tumor Segmentation (BraTS) Challenge: Glioma Segmentation on Post-treatment "
+        "MRI, arXiv 2405.18368, 2024.",
+    ),
+    r"BRATS_\d+": ("Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 2022.",),
+    r"UCSF-PDGM-.*": (
+        "Calabrese et al., The University of California San Francisco Preoperative Diffuse Glioma MRI Dataset, "
+        "Radiology: Artificial Intelligence 2022.",
+    ),
+    r"UPENN-GBM-.*": (
+        "Bakas et al., The University of Pennsylvania glioblastoma (UPenn-GBM) cohort: advanced MRI, clinical, "
+        "genomics, and radiomics, Scientific Data 2022.",
+    ),
+    r".*Synthetic.*": (SYNTHETIC_CREDIT,),
+}
+"""Whom to cite for cases whose names match."""
+
 
 def credits_for(names: Sequence[str]) -> list[str]:
     """List the credits that cases ask for, told by their names.
@@ -20,9 +40,9 @@ def credits_for(names: Sequence[str]) -> list[str]:
     Args:
         names: Names of all cases that a training saw.
     """
-    citations: list[str] = []
-    if any(name.lower().startswith("brats") and "Synthetic" not in name for name in names):
-        citations += BRATS_CREDITS
-    if any("Synthetic" in name for name in names):
-        citations.append(SYNTHETIC_CREDIT)
-    return citations
+    return [
+        citation
+        for pattern, citations in CREDITS.items()
+        if any(re.fullmatch(pattern, name) for name in names)
+        for citation in citations
+    ]
