@@ -1,14 +1,18 @@
 """Manifests: tables of paths, for data in no known layout."""
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import SimpleITK as sitk
 
+from lckd.cli import build_parser
 from lckd.errors import InputError
+from lckd.region import CONVENTIONS
 from lckd_training.readers import read_manifest
+from lckd_training.readers.manifest import COLUMNS
 
 WriteVolume = Callable[[Path, list[int]], Path]
 
@@ -92,3 +96,12 @@ def test_what_is_no_manifest_is_refused_in_one_sentence(tmp_path: Path, text: st
         with pytest.raises(InputError, match=str(path.name)) as refusal:
             read_manifest(path)
         assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_the_page_about_data_knows_every_column_convention_and_command(the_repository: Path) -> None:
+    page = (the_repository / "Resources" / "datasets.md").read_text(encoding="utf-8")
+    missing = [name for name in (*COLUMNS, *CONVENTIONS) if f"`{name}`" not in page]
+    assert not missing
+    for line in page.splitlines():
+        if line.startswith("lckd "):
+            assert callable(build_parser().parse_args(shlex.split(line)[1:]).run)

@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +129,11 @@ def read_patient(folder: Path) -> NamedPatient:
     if len(cases) > 1:
         message = f"'{folder}' holds {len(cases)} patients: give the folder of one, such as '{folder / cases[0].name}'."
         raise InputError(message)
-    images, truth = cases[0].load()
-    return NamedPatient(cases[0].name, images, truth, cases[0].ignored)
+    case = cases[0]
+    if case.label_path and case.convention is None:  # nobody declares what its values mean
+        case = replace(case, label_path=None, ignored=(*case.ignored, case.label_path.name))
+    images, truth = case.load()
+    return NamedPatient(case.name, images, truth, case.ignored)
 
 
 def build_parser() -> argparse.ArgumentParser:
