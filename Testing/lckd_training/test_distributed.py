@@ -25,7 +25,7 @@ ONE_STEP = f"""
 import dataclasses, sys
 from pathlib import Path
 import torch
-import lckd_training.trainer as trainer_module
+import lckd_training.learner as learner_module
 from lckd_training.cohort import SyntheticCase
 from lckd_training.config import RECIPES
 from lckd_training.distributed import join_world
@@ -33,7 +33,7 @@ from lckd_training.election import Election
 from lckd_training.prepared import prepare_case
 from lckd_training.trainer import Cohorts, Trainer
 
-trainer_module.bfloat16_pays = lambda device: False  # so that only the order of sums may differ
+learner_module.bfloat16_pays = lambda device: False  # so that only the order of sums may differ
 out = Path(sys.argv[1])
 case = prepare_case(SyntheticCase(1, spacing_mm=4.0), spacing_mm=4.0)
 turned = dataclasses.replace(case, name="turned", volumes=case.volumes.flip(-1), occupancy=case.occupancy.flip(-1))
@@ -50,7 +50,7 @@ with join_world(torch.device("cpu")) as world:
         trainer = Trainer(config, cohorts, out=folder, device=torch.device("cpu"), report=lambda _: None, world=world)
         trainer.elections = [Election(0, {{"ET": "t1ce", "TC": "t2", "WT": "flair"}}, {{}}, {{}}, 1)]
         trainer.run()
-        gradients = {{name: parameter.grad for name, parameter in trainer.network.named_parameters()}}
+        gradients = {{name: parameter.grad for name, parameter in trainer.learner.network.named_parameters()}}
         result[form] = {{"gradients": gradients, "election": trainer.elections[-1].as_dict()}}
     if world.leads:
         torch.save(result, out / "result.pt")
@@ -76,7 +76,7 @@ def one_step(tmp_path_factory: pytest.TempPathFactory, the_repository: Path) -> 
     for name in ("alone", "together"):
         (home / name).mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lckd_training.trainer.bfloat16_pays", None)  # remembers what the script replaces
+        patch.setattr("lckd_training.learner.bfloat16_pays", None)  # remembers what the script replaces
         patch.setattr(sys, "argv", [str(script), str(home / "alone")])
         runpy.run_path(str(script), run_name="__main__")
     subprocess.run(torchrun(script, home / "together"), env=environment_for(the_repository), check=True)
@@ -130,3 +130,16 @@ def test_a_batch_that_cannot_be_shared_is_refused() -> None:
     assert [list(World(rank, 2).share(4)) for rank in (0, 1)] == [[0, 1], [2, 3]]
     with pytest.raises(TrainingError, match="batch of 3 cannot be shared by 2"):
         World(0, 2).share(3)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_processes_that_begin_at_different_items_return_them_in_one_order(count: int) -> None:
+    begun: list[list[int]] = []
+
+    def work(items: list[int]) -> list[str]:
+        begun.append(items)
+        return [str(item) for item in items]
+
+    results = [World(rank, 3).turned(work, range(count)) for rank in range(3)]
+    assert results == [[str(item) for item in range(count)]] * 3
+    assert count < 3 or len({items[0] for items in begun}) == 3

@@ -33,13 +33,16 @@ def test_a_training_begins_from_the_weights_and_says_so_in_its_checkpoint(
     cpu, model = torch.device("cpu"), read_initial(some_weights, PRESETS["tiny"])
     begun = Trainer(config, cohorts, out=tmp_path, device=cpu, report=print, initial=model)
     wanted = load_model(some_weights).network.state_dict()
-    for network in (begun.network, begun.average):
+    for network in (begun.learner.network, begun.learner.average):
         assert all(torch.equal(value, wanted[name]) for name, value in network.state_dict().items())
     begun.run(time_limit_s=0.0)
     resumed = Trainer(config, cohorts, out=tmp_path, device=cpu, report=print, initial=model)
     assert resumed.step == 1
     assert resumed.origin.startswith("tiny, SHA256 ")
-    assert all(torch.equal(a, b) for a, b in zip(begun.network.parameters(), resumed.network.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(*(list(t.learner.network.parameters()) for t in (begun, resumed)), strict=True)
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def make_batch(case: PreparedCase) -> Sample:
 
 
 def weights_of(trainer: Trainer) -> list[torch.Tensor]:
-    return list(trainer.average.state_dict().values())
+    return list(trainer.learner.average.state_dict().values())
 
 
 def test_a_resumed_training_equals_an_uninterrupted_one(tmp_path: Path, a_prepared_case: PreparedCase) -> None:
@@ -46,6 +46,23 @@ def test_a_resumed_training_equals_an_uninterrupted_one(tmp_path: Path, a_prepar
     assert interrupted.finished
     assert all(torch.equal(a, b) for a, b in zip(weights_of(uninterrupted), weights_of(interrupted), strict=True))
     assert [e.as_dict() for e in uninterrupted.elections] == [e.as_dict() for e in interrupted.elections]
+
+
+def test_an_election_that_a_stop_put_off_is_held_first_on_resuming(
+    tmp_path: Path, a_prepared_case: PreparedCase
+) -> None:
+    config = dataclasses.replace(TINY, steps=2, elect_every=1)
+    a_trainer(tmp_path, a_prepared_case, config).run(stop=lambda: True)
+    resumed = a_trainer(tmp_path, a_prepared_case, config)
+    assert resumed.elections == []
+    resumed.run(stop=lambda: True)
+    assert [election.step for election in resumed.elections] == [1]
+    assert resumed.step == 2
+    assert not resumed.finished
+    last = a_trainer(tmp_path, a_prepared_case, config)
+    last.run()
+    assert [election.step for election in last.elections] == [1, 2]
+    assert last.finished
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
@@ -126,7 +143,11 @@ def test_the_kept_weights_are_an_average_that_follows_the_network(
     start = [weight.clone() for weight in weights_of(trainer)]
     trainer.train_step(make_batch(a_prepared_case))
     trainer.train_step(make_batch(a_prepared_case))
-    first, average, network = start[0], weights_of(trainer)[0], next(iter(trainer.network.state_dict().values()))
+    first, average, network = (
+        start[0],
+        weights_of(trainer)[0],
+        next(iter(trainer.learner.network.state_dict().values())),
+    )
     assert not torch.equal(first, average)
     assert float((average - network).abs().sum()) < float((first - network).abs().sum())
 

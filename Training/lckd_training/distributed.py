@@ -100,6 +100,20 @@ class World:
         dist.all_gather_object(shares, mine)
         return [shares[index % self.size][index // self.size] for index in range(len(items))]
 
+    def turned(self, work: Callable[[list[Item]], list[Result]], items: Sequence[Item]) -> list[Result]:
+        """Let every process work on all items, each beginning at others, so that it finds what the others did.
+
+        Args:
+            work: Turns items into results, one each and in order.
+            items: The items.
+
+        Returns:
+            The results, in the order of the items.
+        """
+        first = len(items) * self.rank // self.size
+        done = work([*items[first:], *items[:first]])
+        return [*done[len(items) - first :], *done[: len(items) - first]]
+
     def wait(self) -> None:
         """Wait until every process is here."""
         if self.size > 1:

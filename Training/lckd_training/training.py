@@ -19,7 +19,7 @@ from lckd.weights import save_model
 from lckd_training.checkpoint import has_checkpoint
 from lckd_training.cohort import Case, SyntheticCase
 from lckd_training.config import LARGEST_SEED, RECIPES, TrainingConfig
-from lckd_training.distributed import join_world
+from lckd_training.distributed import World, join_world
 from lckd_training.initial import read_initial
 from lckd_training.memory import keep_freed_memory
 from lckd_training.prepared import PreparedCase, prepare_case, prepare_cohort
@@ -52,7 +52,7 @@ def train(arguments: argparse.Namespace) -> None:
         _require_fresh(out, resume=arguments.resume)
         make_folder(out)
         initial = read_initial(arguments.init_from, student_of(config)) if arguments.init_from else None
-        cohorts = load_cohorts(arguments, config)
+        cohorts = load_cohorts(arguments, config, world=world)
         trainer = Trainer(config, cohorts, out=out, device=device, report=_say, world=world, initial=initial)
         if world.leads and not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
             write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
@@ -75,7 +75,7 @@ def _run(trainer: Trainer, arguments: argparse.Namespace) -> None:
     with stop_on_signals() as stop:
         trainer.run(time_limit_s=limit_s, save_every_s=60.0 * arguments.save_every, stop=stop)
         if trainer.world.leads:
-            save_model(weights, trainer.average, card_of(trainer))
+            save_model(weights, trainer.learner.average, card_of(trainer))
         trainer.world.wait()  # torchrun ends the others as soon as one is gone
     end = f"stopped at step {trainer.step} of {trainer.config.steps}; --resume goes on"
     if stop.by and not trainer.finished:
@@ -113,8 +113,13 @@ def config_from(arguments: argparse.Namespace) -> TrainingConfig:
     return config
 
 
-def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig) -> Cohorts:
+def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig, *, world: World) -> Cohorts:
     """Find, split and prepare the patients.
+
+    Args:
+        arguments: Arguments of `lckd train`.
+        config: Settings.
+        world: Processes that do the same; where they share a cache, each begins with other patients.
 
     Raises:
         InputError: A folder or a file cannot be used, or a patient is in training and election.
@@ -124,7 +129,10 @@ def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig) -> Cohor
     prepare_one = PreparedCache(arguments.cache).prepare if arguments.cache else prepare_case
 
     def prepare(cases: Sequence[Case], part: str) -> list[PreparedCase]:
-        return prepare_cohort(cases, spacing_mm=config.spacing_mm, report=_teller(part), prepare_one=prepare_one)
+        def all_of(turned: Sequence[Case]) -> list[PreparedCase]:
+            return prepare_cohort(turned, spacing_mm=config.spacing_mm, report=_teller(part), prepare_one=prepare_one)
+
+        return world.turned(all_of, cases)
 
     real = prepare([*sides.train, *sides.elect], "real")  # in one go: all that cannot be used are named at once
     return Cohorts(
