@@ -19,8 +19,8 @@ from lckd_training.synthetic.tumour import Tumour
 
 Range = tuple[float, float]
 Head = tuple[Tissues, Tumour, Bait, Stripped]
-OUTSHINES = 1.2
-"""Least intensity of edema on FLAIR and T2, relative to grey matter."""
+OUTSHINES = 2.4
+"""Least contrast of edema to white matter on FLAIR and T2, relative to that of grey matter."""
 STRANGE_SHARE = 0.25
 """Share of patients whose contrasts leave the usual ranges."""
 
@@ -58,7 +58,7 @@ class Ranges:
 
 RANGES: dict[str, Ranges] = {
     "flair": Ranges(
-        grey=(1.1, 1.65), csf=(0.1, 0.45), edema=(1.7, 3.0), solid=(1.6, 3.0), necrosis=(0.9, 2.8),
+        grey=(1.1, 1.55), csf=(0.1, 0.45), edema=(1.7, 3.0), solid=(1.6, 3.0), necrosis=(0.9, 2.8),
         enhancing=(1.4, 2.8), vessel=(0.5, 1.1), lesion=(1.4, 2.3),
         dura=(0.5, 1.3), bone=(0.05, 0.4), fat=(0.8, 2.5),
     ),
@@ -122,7 +122,7 @@ def _draw_palette(draws: Draws, ranges: Ranges, *, share: float, strangeness: fl
         name: draws.uniform(*limits) * draws.log_normal(1.0, strangeness) for name, limits in vars(ranges).items()
     }
     if ranges.edema[0] > 1.0:  # what outshines white matter outshines the cortex, too, or nobody could have outlined it
-        palette["edema"] = max(palette["edema"], OUTSHINES * palette["grey"])
+        palette["edema"] = max(palette["edema"], 1.0 + OUTSHINES * (palette["grey"] - 1.0))
     palette["solid"] = share * palette["edema"] + (1.0 - share) * palette["solid"]
     return palette
 
