@@ -70,7 +70,7 @@ def test_all_patients_on_two_sides_are_named() -> None:
     sides = Sides(
         [a_case("sub-1_ses-1"), a_case("x"), a_case("y")], [a_case("sub-1_ses-2")], [a_case("z"), a_case("w")]
     )
-    with pytest.raises(InputError, match=r"2 patients.*'sub-1_ses-1' to train; 'sub-1_ses-2' to elect.*'y'.*'z'"):
+    with pytest.raises(InputError, match=r"on two sides.*'sub-1_ses-1' to train; 'sub-1_ses-2' to elect.*'y'.*'z'"):
         require_apart(sides, {"x": "1", "y": "2", "z": "2", "w": "3"})
 
 

@@ -49,7 +49,6 @@ def require_apart(sides: Sides, fingerprints: Mapping[str, str]) -> None:
     if torn:
         lines = ["; ".join(f"'{case.name}' to {side_of[id(case)]}" for case in group) for group in torn]
         message = (
-            f"{len(torn)} patients are on two sides, by their names or by equal label maps; leave out one of each: "
-            + " | ".join(lines)
+            f"Patients are on two sides, by name or by equal label maps: {' | '.join(lines)}. Leave out one of each."
         )
         raise InputError(message)
