@@ -73,7 +73,7 @@ RANGES: dict[str, Ranges] = {
         dura=(1.0, 2.5), bone=(0.05, 0.4), fat=(0.9, 2.2),
     ),
     "t2": Ranges(
-        grey=(1.25, 2.0), csf=(2.4, 4.1), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
+        grey=(1.2, 1.7), csf=(2.4, 4.1), edema=(1.5, 3.1), solid=(1.6, 3.6), necrosis=(2.0, 4.2),
         enhancing=(1.3, 2.9), vessel=(0.6, 2.0), lesion=(1.3, 2.2),
         dura=(0.5, 1.5), bone=(0.05, 0.4), fat=(0.8, 2.8),
     ),
