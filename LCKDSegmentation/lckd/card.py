@@ -39,7 +39,8 @@ class Card:
         normalisation: How intensities are normalised before the network; `lckd.intensity` knows one way.
         teachers: Elected teacher of each region; empty before the first election.
         elections: History: one entry per election, with its step and its table of Dice, modality x region.
-        validation: Table over all subsets (as in `table.json` of `lckd evaluate`), or empty.
+        validation: Table over all subsets on real patients (as in `table.json` of `lckd evaluate`), or empty.
+        synthetic_validation: The same on synthetic patients, which say little about real ones, or empty.
         cohorts: What it was trained, elected and measured on, with numbers of cases.
         credits: Whose data it learnt from, and how to cite them.
         training: Settings of the training, seed and steps included.
@@ -59,6 +60,7 @@ class Card:
     teachers: dict[Region, Modality] = field(default_factory=dict)
     elections: list[dict[str, Any]] = field(default_factory=list)
     validation: dict[str, Any] = field(default_factory=dict)
+    synthetic_validation: dict[str, Any] = field(default_factory=dict)
     cohorts: list[dict[str, Any]] = field(default_factory=list)
     credits: list[str] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
@@ -152,7 +154,7 @@ def _require_types(card: Card) -> None:
     """
     expected: dict[type, tuple[str, ...]] = {
         str: ("name", "preset", "tensors_sha256", "code_version", "created"),
-        dict: ("network", "teachers", "validation", "training"),
+        dict: ("network", "teachers", "validation", "synthetic_validation", "training"),
         list: ("elections", "cohorts", "credits"),
     }
     wrong = [name for kind, names in expected.items() for name in names if not isinstance(getattr(card, name), kind)]

@@ -19,11 +19,12 @@ from lckd.modality import MODALITIES, Subset
 from lckd.network import PRESETS, build_network
 from lckd.region import BRATS
 from lckd.weights import Model, load_model, save_model
-from lckd_training.cohort import Patient, write_case
+from lckd_training.cohort import Patient, SyntheticCase, write_case
 from lckd_training.compare_command import add_parser as add_compare_parser
 from lckd_training.evaluate_command import add_arguments, add_parser, run, write_into_card
 from lckd_training.evaluation import evaluate
 from lckd_training.report import card_validation, write_table
+from lckd_training.summary import Table
 
 SHAPE = (20, 24, 28)
 
@@ -155,6 +156,21 @@ def test_weights_are_measured_and_compared_on_one_cohort_by_one_command(
 def test_a_table_of_other_weights_never_goes_into_a_card(tiny_weights: Path) -> None:
     with pytest.raises(LckdError, match="changed while they were measured"):
         write_into_card({"weights": {"tensors_sha256": "of others"}}, tiny_weights)
+
+
+def a_table_of(names: list[str], weights: Path) -> Table:
+    model = {"name": "tiny", "tensors_sha256": read_card(weights).tensors_sha256}
+    return {"weights": model, "cohort": {"names": names}, "subsets": [], "cases": []}
+
+
+def test_real_and_synthetic_patients_are_kept_apart_in_a_card(tiny_weights: Path) -> None:
+    real, synthetic = a_table_of(["BraTS20_1"], tiny_weights), a_table_of([SyntheticCase(7).name], tiny_weights)
+    write_into_card(real, tiny_weights)
+    write_into_card(synthetic, tiny_weights)
+    assert read_card(tiny_weights).validation == card_validation(real)
+    assert read_card(tiny_weights).synthetic_validation == card_validation(synthetic)
+    with pytest.raises(InputError, match="kept apart"):
+        write_into_card(a_table_of(["BraTS20_1", SyntheticCase(7).name], tiny_weights), tiny_weights)
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(

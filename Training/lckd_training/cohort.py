@@ -16,6 +16,7 @@ from lckd_training.synthetic import synthesise
 FIELD_OF_VIEW_MM = (155.0, 240.0, 240.0)
 BRATS_ORIGIN_MM = (0.0, -239.0, 0.0)
 """Size (D, H, W) and origin (LPS) of a BraTS image, which synthetic patients share."""
+SYNTHETIC_PREFIX = "BraTS20_Synthetic_"
 
 
 class Patient(NamedTuple):
@@ -60,7 +61,7 @@ class SyntheticCase:
     @property
     def name(self) -> str:
         """Name in the manner of BraTS 2020."""
-        return f"BraTS20_Synthetic_{self.seed:07d}"
+        return f"{SYNTHETIC_PREFIX}{self.seed:07d}"
 
     def load(self) -> Patient:
         """Synthesise the patient; see `Case`."""
@@ -74,6 +75,11 @@ class SyntheticCase:
         image.SetSpacing([self.spacing_mm] * 3)
         image.SetOrigin([edge + (self.spacing_mm - 1.0) / 2 for edge in BRATS_ORIGIN_MM])  # one head at any spacing
         return image
+
+
+def is_synthetic(name: str) -> bool:
+    """Whether a patient of this name is synthetic, made now or read from where `write_case` left it."""
+    return name.startswith(SYNTHETIC_PREFIX)
 
 
 def write_case(case: Case, folder: Path) -> Path:

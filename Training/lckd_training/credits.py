@@ -12,7 +12,10 @@ BRATS_CREDITS = (
     "Baid et al., The RSNA-ASNR-MICCAI BraTS 2021 benchmark on brain tumor segmentation and radiogenomic "
     "classification, arXiv 2107.02314, 2021.",
 )
-SYNTHETIC_CREDIT = "Synthetic patients of this software; no person's data."
+SYNTHETIC_CREDIT = (
+    "Synthetic patients of this software, whose anatomy is bent from the ICBM 152 average of the Montreal Neurological "
+    "Institute: Fonov et al., Unbiased average age-appropriate atlases for pediatric studies, NeuroImage 2011."
+)
 
 CREDITS: dict[str, tuple[str, ...]] = {
     r"(?i:brats)(?!.*Synthetic).*": BRATS_CREDITS,

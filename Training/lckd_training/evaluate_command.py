@@ -152,23 +152,30 @@ def describe_seen(seen: Sequence[str], count: int) -> str:
 
 
 def write_into_card(table: "Table", directory: Path) -> None:
-    """Keep a measured table in the card of the weights that it was measured with.
+    """Keep a measured table in the card of the weights that it was measured with; synthetic patients have their own.
 
     Args:
         table: Table of `lckd_training.evaluation.evaluate`.
         directory: The weights folder.
 
     Raises:
+        InputError: The table mixes real and synthetic patients.
         LckdError: The folder now holds other weights than were measured, or its card cannot be written.
     """
     from lckd.card import read_card, write_card  # noqa: PLC0415
+    from lckd_training.cohort import is_synthetic  # noqa: PLC0415
     from lckd_training.report import card_validation  # noqa: PLC0415
 
     card = read_card(directory)
     if card.tensors_sha256 != table["weights"]["tensors_sha256"]:
         message = f"The weights in '{directory}' changed while they were measured: evaluate them again."
         raise LckdError(message)
-    write_card(dataclasses.replace(card, validation=card_validation(table)), directory)
+    kinds = {is_synthetic(name) for name in table["cohort"]["names"]}
+    if len(kinds) > 1:
+        message = "Real and synthetic patients are kept apart in a card: measure them one after the other."
+        raise InputError(message)
+    field = "synthetic_validation" if kinds.pop() else "validation"
+    write_card(dataclasses.replace(card, **{field: card_validation(table)}), directory)
 
 
 def _tell(stage: str, done: int, total: int) -> None:
