@@ -13,7 +13,8 @@ from lckd_training.synthetic.contrast import RANGES, draw_signal
 from lckd_training.synthetic.draws import Draws
 from lckd_training.synthetic.grid import Shape, Triple, brain_box
 from lckd_training.synthetic.stripping import strip
-from lckd_training.synthetic.tumour import draw_tumour, grow
+from lckd_training.synthetic.tumour import grow
+from lckd_training.synthetic.tumour_plan import draw_tumour
 
 
 @dataclass(frozen=True)
