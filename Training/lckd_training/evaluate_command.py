@@ -174,8 +174,12 @@ def write_into_card(table: "Table", directory: Path) -> None:
     if len(kinds) > 1:
         message = "Real and synthetic patients are kept apart in a card: measure them one after the other."
         raise InputError(message)
-    field = "synthetic_validation" if kinds.pop() else "validation"
-    write_card(dataclasses.replace(card, **{field: card_validation(table)}), directory)
+    kept = card_validation(table)
+    if kinds.pop():
+        card = dataclasses.replace(card, synthetic_validation=kept)
+    else:
+        card = dataclasses.replace(card, validation=kept)
+    write_card(card, directory)
 
 
 def _tell(stage: str, done: int, total: int) -> None:
