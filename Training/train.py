@@ -14,7 +14,7 @@ for place in (HERE, HERE.parent / "LCKDSegmentation", HERE.parent):  # a checkou
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from lckd_training.entry import run_script  # noqa: E402 - the path is set above
+from lckd_training.commands.entry import run_script  # noqa: E402 - the path is set above
 
 if __name__ == "__main__":
-    run_script("lckd_training.train_command")
+    run_script("lckd_training.commands.train")

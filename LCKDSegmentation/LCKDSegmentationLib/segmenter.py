@@ -14,7 +14,7 @@ from LCKDSegmentationLib.volumes import Volumes, chosen_volumes, image_from_volu
 if TYPE_CHECKING:
     import SimpleITK as sitk
 
-    from lckd.segment import Segmentation
+    from lckd.segmentation import Segmentation
 
 Progress = Callable[[str, int, int], None]
 

@@ -1,4 +1,4 @@
-"""Reading, checking and writing images."""
+"""Reading and writing images."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -12,15 +12,12 @@ from lckd.errors import InputError
 from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
 from lckd.quiet import quiet_c_libraries
+from lckd.soundness import DIMENSIONS, check_image, require_place, require_scalar_volume
 
 Answer = TypeVar("Answer")
 
-DIMENSIONS = 3
 NIFTI_ENDINGS = (".nii", ".nii.gz")
 PAIR_ENDINGS = (".hdr", ".img", ".hdr.gz", ".img.gz")
-SPACING_RANGE_MM = (0.05, 50.0)
-FARTHEST_MM = 1e5
-"""A scanner is smaller than this; an origin beyond is a broken header."""
 
 
 def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
@@ -34,7 +31,7 @@ def read_image(path: str | Path, *, may_be_empty: bool = False) -> sitk.Image:
         The image as 32-bit floating point.
 
     Raises:
-        InputError: The file is missing, empty, cut off or not an image, or its content fails `check_image`.
+        InputError: The file is missing, empty, cut off or not an image, or fails `lckd.soundness.check_image`.
     """
     return check_image(_read(Path(path)), f"file '{path}'", may_be_empty=may_be_empty)
 
@@ -77,13 +74,13 @@ def read_header(path: Path, *, channels: int = 0) -> sitk.Image:
     if channels:
         _require_channels(size, channels, path)
     kind = sitk.GetPixelIDValueAsString(reader.GetPixelID())
-    _require_scalar_volume(shown, kind, reader.GetNumberOfComponents(), f"file '{path}'")
+    require_scalar_volume(shown, kind, reader.GetNumberOfComponents(), f"file '{path}'")
     direction = np.array(reader.GetDirection()).reshape(len(size), len(size))[:DIMENSIONS, :DIMENSIONS]
     image = sitk.Image(shown, sitk.sitkUInt8)
     image.SetSpacing(reader.GetSpacing()[:DIMENSIONS])
     image.SetOrigin(reader.GetOrigin()[:DIMENSIONS])
     image.SetDirection(direction.ravel().tolist())
-    _require_place(image, f"file '{path}'")
+    require_place(image, f"file '{path}'")
     return image
 
 
@@ -154,64 +151,6 @@ def _require_content(path: Path) -> None:
         raise InputError(message)
     if path.stat().st_size == 0:
         message = f"The file '{path}' is empty: copy it again from its source."
-        raise InputError(message)
-
-
-def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> sitk.Image:
-    """Make sure that an image can be used.
-
-    Args:
-        image: An image from anywhere.
-        name: What to call it in a sentence, e.g. ``FLAIR image``.
-        may_be_empty: Whether an image of zeros is allowed.
-
-    Returns:
-        The image as 32-bit floating point.
-
-    Raises:
-        InputError: It is not 3-D, has several values per voxel, NaN or infinite values, or nothing but one value.
-    """
-    _require_scalar_volume(image.GetSize(), image.GetPixelIDTypeAsString(), image.GetNumberOfComponentsPerPixel(), name)
-    _require_place(image, name)
-    image = sitk.Cast(image, sitk.sitkFloat32)
-    voxels = sitk.GetArrayViewFromImage(image)
-    bad = int(voxels.size - np.isfinite(voxels).sum())
-    if bad:
-        message = f"The {name} has {bad} voxels that are NaN or infinite: repair or export it again."
-        raise InputError(message)
-    if voxels.min() == voxels.max() and not may_be_empty:
-        message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
-        raise InputError(message)
-    return image
-
-
-def _require_scalar_volume(size: Sequence[int], kind: str, components: int, name: str) -> None:
-    """Refuse anything else.
-
-    Raises:
-        InputError: It is not 3-D, or has several values per voxel.
-    """
-    if len(size) != DIMENSIONS or min(size) < 2:  # noqa: PLR2004 - one slice has no depth
-        shown = " x ".join(map(str, size))
-        message = f"The {name} is not a 3-D volume (its size is {shown}): give one volume of one modality."
-        raise InputError(message)
-    values = 2 if "complex" in kind else components
-    if values != 1:
-        message = f"The {name} has {values} values per voxel instead of one: give a scalar MR volume."
-        raise InputError(message)
-
-
-def _require_place(image: sitk.Image, name: str) -> None:
-    """Refuse a geometry that no scanner makes.
-
-    Raises:
-        InputError: Spacing, origin or direction is not finite, or far out of range.
-    """
-    low, high = SPACING_RANGE_MM
-    numbers = np.array([*image.GetOrigin(), *image.GetDirection()])
-    is_placed = bool(np.isfinite(numbers).all()) and float(np.abs(numbers).max()) < FARTHEST_MM
-    if not is_placed or not all(low <= spacing <= high for spacing in image.GetSpacing()):
-        message = f"The {name} has a header that cannot be right (spacing {image.GetSpacing()} mm): export it again."
         raise InputError(message)
 
 

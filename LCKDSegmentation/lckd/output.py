@@ -11,7 +11,7 @@ from lckd.errors import OutputError
 from lckd.files import replace_file
 from lckd.images import write_atomically
 from lckd.region import BRATS, NESTED_VALUES, REGIONS, regions_from_labels
-from lckd.segment import Segmentation
+from lckd.segmentation import Segmentation
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
 
 ENDINGS = (".nii.gz", ".nii", ".nrrd")

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import SimpleITK as sitk
@@ -11,52 +10,24 @@ import torch
 
 from lckd.device import choose_device
 from lckd.errors import DeviceError, InputError
-from lckd.grid import WorkingGrid, crop_to_content, prepare, resample_to, working_grid
-from lckd.images import check_image
+from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.network import Features, LckdNetwork, pad_to_factor
 from lckd.notes import collect_notes
-from lckd.region import REGIONS, Region, labels_from_regions
+from lckd.region import labels_from_regions
+from lckd.segmentation import THRESHOLD, Segmentation, to_native
+from lckd.soundness import check_image
 from lckd.weights import Model
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (prepare, encode, decode, restore), how much of it is done, and its total."""
-
-THRESHOLD = 0.5
 
 LARGEST_GRID_MM3 = 320.0**3
 """A head is far smaller; a larger image would only exhaust the memory."""
 
 SMALLEST_GRID_MM3 = 30.0**3
 """Nothing can be told from less."""
-
-
-@dataclass(frozen=True)
-class Segmentation:
-    """The result of one subset of modalities.
-
-    Attributes:
-        labels: Tissue labels, uint8, in exactly the geometry of the reference image; values as on the card.
-        subset: Modalities that were used.
-        reference: Modality whose geometry the result has.
-        notes: Sentences that the user should read.
-        seconds: Time it took, preparation and encoding included.
-        device: Where it was computed.
-    """
-
-    labels: sitk.Image
-    subset: Subset
-    reference: Modality
-    notes: tuple[str, ...]
-    seconds: float
-    device: str
-    _probabilities: FloatArray
-    _grid: WorkingGrid
-
-    def probability(self, region: Region) -> sitk.Image:
-        """Return the probability of a region, float32, in the geometry of the result."""
-        return _to_native(self._probabilities[REGIONS.index(region)], self._grid, self.labels)
 
 
 class PatientEncoding:
@@ -112,7 +83,7 @@ class PatientEncoding:
         masks = []
         for done, probability in enumerate(probabilities):
             report("restore", done, len(probabilities))
-            native = _to_native(probability, self._grid, self._reference_image)
+            native = to_native(probability, self._grid, self._reference_image)
             masks.append(sitk.GetArrayFromImage(native) > THRESHOLD)
         report("restore", len(probabilities), len(probabilities))
         labels = sitk.GetImageFromArray(labels_from_regions(np.stack(masks)))
@@ -260,10 +231,6 @@ def _computing(network: LckdNetwork, device: torch.device) -> Iterator[None]:
     except torch.cuda.OutOfMemoryError as error:
         message = "The GPU has too little memory for this patient: choose the device cpu."
         raise DeviceError(message) from error
-
-
-def _to_native(probability: FloatArray, grid: WorkingGrid, reference_image: sitk.Image) -> sitk.Image:
-    return resample_to(grid.image(probability), reference_image)
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

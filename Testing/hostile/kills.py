@@ -13,11 +13,11 @@ from pathlib import Path
 
 import torch
 
-from lckd_training.checkpoint import CHECKPOINT_NAME, LEFT_BY_KILLED
-from lckd_training.cohort import SyntheticCase
-from lckd_training.config import RECIPES
-from lckd_training.prepared import PreparedCase, prepare_case
-from lckd_training.trainer import Cohorts, Trainer
+from lckd_training.cohorts.case import SyntheticCase
+from lckd_training.cohorts.prepared import PreparedCase, prepare_case
+from lckd_training.engine.checkpoint import CHECKPOINT_NAME, LEFT_BY_KILLED
+from lckd_training.engine.trainer import Cohorts, Trainer
+from lckd_training.settings.recipes import RECIPES
 
 COARSE_MM = 4.0
 POLL_S = 0.0005

@@ -1,8 +1,11 @@
-"""Who may import whom: that the linter really refuses what Resources/architecture.md rules out."""
+"""Who may import whom: what Resources/architecture.md rules out is refused by the linter, or found in the sources."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,7 +55,7 @@ def test_an_import_inside_a_function_does_not_slip_through(the_repository: Path,
         (LCKD, "import torch\n"),
         (PANEL, LATE.format(name="torch")),
         (MODULE, "import slicer\n"),
-        ("Training/lckd_training/trainer.py", "import lckd\n"),
+        ("Training/lckd_training/engine/trainer.py", "import lckd\n"),
     ],
     ids=["lckd-torch", "panel-late-torch", "module-slicer", "training-lckd"],
 )
@@ -67,3 +70,52 @@ def test_what_the_panel_opens_with_needs_no_heavy_library(module: str) -> None:
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", path], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def imported_names(path: Path) -> Iterator[str]:
+    """Give all that a source imports, anywhere in it, with dots."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def arrows_between(package: Path) -> dict[str, set[str]]:
+    """Give what each package or module directly in a package imports of the others."""
+    arrows: dict[str, set[str]] = {}
+    for path in package.rglob("*.py"):
+        home = path.relative_to(package).with_suffix("").parts[0]
+        parts = [name.split(".") for name in imported_names(path)]
+        arrows.setdefault(home, set()).update(names[1] for names in parts if names[0] == package.name and names[1:])
+    return {home: targets - {home} for home, targets in arrows.items() if home != "__init__"}
+
+
+def arrows_of_the_map(root: Path) -> dict[str, set[str]]:
+    """Read the table of the training's packages, in its order."""
+    text = (root / "Resources" / "architecture.md").read_text(encoding="utf-8")
+    table = text.partition("## Inside the training\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", table, re.MULTILINE)
+    return {package: set(re.findall(r"`(\w+)`", imports)) for package, imports in rows}
+
+
+def test_the_packages_of_the_training_import_each_other_as_the_map_says(the_repository: Path) -> None:
+    assert arrows_between(the_repository / "Training" / "lckd_training") == arrows_of_the_map(the_repository)
+
+
+def test_a_package_of_the_training_imports_only_what_stands_above_it(the_repository: Path) -> None:
+    above: set[str] = set()
+    for package, imports in arrows_of_the_map(the_repository).items():
+        assert imports <= above, f"{package} imports what does not stand above it"
+        above.add(package)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import some.engine.loop\n", "from some import engine\n", "def f() -> None:\n    from some.engine import loop\n"],
+    ids=["plain", "from the top", "late"],
+)
+def test_no_kind_of_import_between_packages_is_overlooked(tmp_path: Path, source: str) -> None:
+    (tmp_path / "some" / "cohorts").mkdir(parents=True)
+    (tmp_path / "some" / "cohorts" / "case.py").write_text(source, encoding="utf-8")
+    assert arrows_between(tmp_path / "some") == {"cohorts": {"engine"}}

@@ -17,7 +17,8 @@ from lckd.card import Card
 from lckd.modality import MODALITIES, Modality
 from lckd.network import PRESETS, NetworkConfig, build_network
 from lckd.region import BRATS
-from lckd.segment import Segmentation, segment
+from lckd.segment import segment
+from lckd.segmentation import Segmentation
 from lckd.weights import Model, load_model, save_model
 
 Array = npt.NDArray[Any]

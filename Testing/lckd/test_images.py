@@ -8,7 +8,8 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError, OutputError
 from lckd.files import replace_file
-from lckd.images import check_image, read_channels, read_header, read_image, write_atomically
+from lckd.images import read_channels, read_header, read_image, write_atomically
+from lckd.soundness import check_image
 
 MakeImage = Callable[..., sitk.Image]
 SameGrid = Callable[[sitk.Image, sitk.Image], None]

@@ -15,7 +15,7 @@ from vtk.util.numpy_support import vtk_to_numpy
 from lckd.errors import OutputError
 from lckd.output import Kind, require_known_ending, write_segmentation
 from lckd.region import BRATS, NESTED_VALUES, REGIONS, regions_from_labels
-from lckd.segment import Segmentation
+from lckd.segmentation import Segmentation
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
 
 Array = npt.NDArray[Any]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lckd_training.cohort import SyntheticCase, write_case
-from lckd_training.prepared import PreparedCase, prepare_case
+from lckd_training.cohorts.case import SyntheticCase, write_case
+from lckd_training.cohorts.prepared import PreparedCase, prepare_case
 
 COARSE_MM = 4.0
 

@@ -16,7 +16,7 @@ from lckd.errors import InputError
 from lckd.modality import MODALITIES, Modality, Subset
 from lckd.network import PRESETS, build_network
 from lckd.weights import save_model
-from lckd_training.cohort import SyntheticCase, write_case
+from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.demo import build_parser, demo_subsets, read_patient, run_demo, table_text
 
 CARD = Card("tiny", "tiny", dataclasses.asdict(PRESETS["tiny"]), spacing_mm=4.0, tensors_sha256="")

@@ -22,12 +22,13 @@ from lckd.grid import same_grid
 from lckd.images import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
 from lckd.region import REGIONS, Region
-from lckd.segment import Segmentation, segment
+from lckd.segment import segment
+from lckd.segmentation import Segmentation
 from lckd.weights import Model, load_model
-from lckd_training.cohort import SyntheticCase, write_case
-from lckd_training.figures import Panel, backgrounds, draw_overview, draw_segmentation
-from lckd_training.overlap import compare_dice
-from lckd_training.readers import find_cases
+from lckd_training.cohorts.case import SyntheticCase, write_case
+from lckd_training.cohorts.readers import find_cases
+from lckd_training.measuring.overlap import compare_dice
+from lckd_training.pictures.segmentation import Panel, backgrounds, draw_overview, draw_segmentation
 from lckd_training.synthetic import SEED_RANGES
 
 DEFAULT_OUT = Path("demo")

@@ -1,0 +1,71 @@
+"""What an image must be like to be used: one volume of finite numbers, where a scanner may have put it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import SimpleITK as sitk
+
+from lckd.errors import InputError
+
+DIMENSIONS = 3
+SPACING_RANGE_MM = (0.05, 50.0)
+FARTHEST_MM = 1e5
+"""A scanner is smaller than this; an origin beyond is a broken header."""
+
+
+def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> sitk.Image:
+    """Make sure that an image can be used.
+
+    Args:
+        image: An image from anywhere.
+        name: What to call it in a sentence, e.g. ``FLAIR image``.
+        may_be_empty: Whether an image of zeros is allowed.
+
+    Returns:
+        The image as 32-bit floating point.
+
+    Raises:
+        InputError: It is not 3-D, has several values per voxel, NaN or infinite values, or nothing but one value.
+    """
+    require_scalar_volume(image.GetSize(), image.GetPixelIDTypeAsString(), image.GetNumberOfComponentsPerPixel(), name)
+    require_place(image, name)
+    image = sitk.Cast(image, sitk.sitkFloat32)
+    voxels = sitk.GetArrayViewFromImage(image)
+    bad = int(voxels.size - np.isfinite(voxels).sum())
+    if bad:
+        message = f"The {name} has {bad} voxels that are NaN or infinite: repair or export it again."
+        raise InputError(message)
+    if voxels.min() == voxels.max() and not may_be_empty:
+        message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
+        raise InputError(message)
+    return image
+
+
+def require_scalar_volume(size: Sequence[int], kind: str, components: int, name: str) -> None:
+    """Refuse anything but one value per voxel of a volume.
+
+    Raises:
+        InputError: It is not 3-D, or has several values per voxel.
+    """
+    if len(size) != DIMENSIONS or min(size) < 2:  # noqa: PLR2004 - one slice has no depth
+        shown = " x ".join(map(str, size))
+        message = f"The {name} is not a 3-D volume (its size is {shown}): give one volume of one modality."
+        raise InputError(message)
+    values = 2 if "complex" in kind else components
+    if values != 1:
+        message = f"The {name} has {values} values per voxel instead of one: give a scalar MR volume."
+        raise InputError(message)
+
+
+def require_place(image: sitk.Image, name: str) -> None:
+    """Refuse a geometry that no scanner makes.
+
+    Raises:
+        InputError: Spacing, origin or direction is not finite, or far out of range.
+    """
+    low, high = SPACING_RANGE_MM
+    numbers = np.array([*image.GetOrigin(), *image.GetDirection()])
+    is_placed = bool(np.isfinite(numbers).all()) and float(np.abs(numbers).max()) < FARTHEST_MM
+    if not is_placed or not all(low <= spacing <= high for spacing in image.GetSpacing()):
+        message = f"The {name} has a header that cannot be right (spacing {image.GetSpacing()} mm): export it again."
+        raise InputError(message)

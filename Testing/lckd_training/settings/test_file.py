@@ -1,0 +1,73 @@
+"""Settings: a recipe, and a file of what differs from it."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lckd.errors import TrainingError
+from lckd_training.settings.config import TrainingConfig
+from lckd_training.settings.file import differences, read_settings
+from lckd_training.settings.recipes import RECIPES
+
+
+def write(folder: Path, content: Any) -> Path:  # noqa: ANN401 - right and wrong settings
+    path = folder / "settings.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    path = write(tmp_path, {"distillation_form": "logits", "crop": [48, 48, 48], "distillation": 1})
+    expected = dataclasses.replace(RECIPES["base"], distillation_form="logits", crop=(48, 48, 48), distillation=1.0)
+    assert read_settings(path, RECIPES["base"]) == expected
+
+
+def test_what_differs_from_a_recipe_makes_the_same_settings_again(tmp_path: Path) -> None:
+    config = dataclasses.replace(RECIPES["paper"], batch=2, crop=(64, 64, 64))
+    assert read_settings(write(tmp_path, differences(config)), RECIPES["paper"]) == config
+    assert set(differences(config)) == {"batch", "crop"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"learningrate": 1e-3}, "nearest is 'learning_rate'"),
+        ({"recipe": "paper"}, "no setting 'recipe'"),
+        ({"batch": 2.5}, "'batch' is 2.5: use a whole number"),
+        ({"batch": True}, "'batch' is True"),
+        ({"batch": 0}, "from 1"),
+        ({"learning_rate": "fast"}, "use a number"),
+        ('{"learning_rate": NaN}', "'learning_rate' is nan"),
+        ({"crop": [64, 64]}, "a list of whole numbers"),
+        ({"crop": [64, 64, -1]}, "'crop'"),
+        ({"channels": [16]}, "'channels'"),
+        ({"distillation_form": "sett"}, "use one of none, set"),
+        ({"optimiser": ["sgd"]}, "'optimiser'"),
+        ({"distillation_form": "none", "teacher_weights": "performance"}, "no elected teachers"),
+        ([1], "no JSON object"),
+        ("{", "cannot be read"),
+    ],
+)
+def test_what_is_no_setting_is_refused_with_the_file_and_the_value(tmp_path: Path, content: Any, words: str) -> None:  # noqa: ANN401
+    with pytest.raises(TrainingError, match=r"settings\.json") as refusal:
+        read_settings(write(tmp_path, content), RECIPES["base"])
+    assert words in str(refusal.value)
+
+
+def test_the_share_of_full_sets_falls_from_one_over_the_curriculum() -> None:
+    config = TrainingConfig(full_set_steps=10, curriculum_steps=100, full_set_share=0.2)
+    shares = [config.full_set_share_at(step) for step in (0, 9, 10, 60, 110, 4000)]
+    assert shares == pytest.approx([1.0, 1.0, 1.0, 0.6, 0.2, 0.2])
+
+
+def test_without_a_curriculum_the_final_share_holds_from_the_first_step() -> None:
+    assert RECIPES["base"].full_set_share_at(0) == pytest.approx(1 / 15)
+    assert [RECIPES["paper"].full_set_share_at(step) for step in (0, 79_999, 80_000)] == [1.0, 1.0, 0.0]
+
+
+def test_elections_begin_after_the_warm_up_and_end_with_the_training() -> None:
+    config = TrainingConfig(steps=45, elect_every=10, elect_from=25)
+    assert [step for step in range(1, 46) if config.election_due(step)] == [30, 40, 45]

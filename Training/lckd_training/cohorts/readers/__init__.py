@@ -1,0 +1,11 @@
+"""Patients on disk, in the layout of the data sets that people have; `find_cases` tells the layouts apart.
+
+One module for each way of arranging files: `folder` (one folder per patient: BraTS, UCSF-PDGM, UPenn-GBM), `msd` (a
+list and 4-D files), `bids`, and `manifest` (a table of paths, for anything else).
+"""
+
+from lckd_training.cohorts.readers.find import find_cases
+from lckd_training.cohorts.readers.folder_case import FolderCase, Part
+from lckd_training.cohorts.readers.manifest import read_manifest
+
+__all__ = ["FolderCase", "Part", "find_cases", "read_manifest"]

@@ -1,0 +1,76 @@
+"""Finding the patients of a folder, whatever the layout."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from lckd.errors import InputError
+from lckd.region import LabelConvention
+from lckd_training.cohorts.problems import Problems
+from lckd_training.cohorts.readers import bids, msd
+from lckd_training.cohorts.readers import folder as per_patient
+from lckd_training.cohorts.readers.folder_case import FolderCase
+
+LAYOUTS = (
+    "NAME_flair.nii.gz, NAME_t1.nii.gz, NAME_t1ce.nii.gz, NAME_t2.nii.gz (BraTS 2018 to 2021), NAME-t2f.nii.gz, "
+    "NAME-t1n.nii.gz, NAME-t1c.nii.gz, NAME-t2w.nii.gz (BraTS 2023 and 2024), NAME_FLAIR, NAME_T1, NAME_T1c or "
+    "NAME_T1GD, NAME_T2 (UCSF-PDGM, UPenn-GBM), dataset.json with imagesTr (Decathlon), or sub-NAME/anat (BIDS)"
+)
+
+
+def find_cases(folder: Path, *, labels: LabelConvention | None = None) -> list[FolderCase]:
+    """Find the patients below a folder, in any layout that this package knows, or several.
+
+    A file that is missing is a missing modality.
+
+    Args:
+        folder: A cohort, or a single patient.
+        labels: What label values mean where the layout does not declare it.
+
+    Returns:
+        Patients by name.
+
+    Raises:
+        InputError: There is no such folder, no patient in it, two of one name, or one whose files are ambiguous.
+    """
+    if not folder.is_dir():
+        message = f"There is no folder '{folder}': give the folder of a patient or of a cohort in BraTS layout."
+        raise InputError(message)
+    problems = Problems()
+    cases: list[FolderCase] = []
+    for layout, place in _places(folder):
+        with problems.noted():
+            cases += layout.read(place)
+    problems.require_none("in the folder cannot be told apart")
+    if not cases:
+        message = f"No patient in '{folder}': expected files named like {LAYOUTS}; or give a manifest."
+        raise InputError(message)
+    _require_unique([case.name for case in cases], folder)
+    return sorted((replace(case, convention=case.convention or labels) for case in cases), key=lambda case: case.name)
+
+
+def _places(folder: Path) -> Iterator[tuple[ModuleType, Path]]:
+    """Walk a folder; give each place that holds patients, with the module that reads them."""
+    for where, folders, names in os.walk(folder, followlinks=True):
+        place = Path(where)
+        folders.sort()
+        for layout in (msd, bids, per_patient):
+            if layout.claims(place, names):
+                yield layout, place
+                break
+        if any(name.startswith(bids.SUBJECT) for name in folders):
+            folders[:] = [name for name in folders if name not in bids.NO_RAW_DATA]
+
+
+def _require_unique(names: list[str], folder: Path) -> None:
+    """Refuse patients of one name.
+
+    Raises:
+        InputError: There are such.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"Patients with the same name in '{folder}': {', '.join(twice)}; rename or remove one of each."
+        raise InputError(message)

@@ -1,0 +1,75 @@
+"""Task01 of the Medical Segmentation Decathlon: a list of cases, and all modalities of a case in one 4-D file."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from lckd.errors import InputError
+from lckd.modality import MODALITIES, Modality
+from lckd.region import MSD
+from lckd_training.cohorts.readers.files import stem_of
+from lckd_training.cohorts.readers.folder_case import FolderCase
+
+LIST_NAME = "dataset.json"
+IMAGE_FOLDER = "imagesTr"
+
+CHANNELS: dict[str, Modality] = {"flair": "flair", "t1w": "t1", "t1gd": "t1ce", "t2w": "t2"}
+"""What the list calls the modalities, in any case of letters."""
+
+LABELS = {"1": "edema", "2": "non-enhancing tumor", "3": "enhancing tumour"}
+"""What the list calls the label values (sic)."""
+
+
+def claims(place: Path, names: Iterable[str]) -> bool:
+    """Tell whether a folder with files of these names is a task of the Decathlon."""
+    return LIST_NAME in names and (place / IMAGE_FOLDER).is_dir()
+
+
+def read(place: Path) -> list[FolderCase]:
+    """Describe the training cases that the list names; those of the challenge's test have no labels and are left out.
+
+    Args:
+        place: Folder for which `claims` is true.
+
+    Raises:
+        InputError: The list is not that of Task01, or names files that are not there.
+    """
+    content = _read_list(place / LIST_NAME)
+    channels = tuple(content["channels"])
+    cases = [
+        FolderCase(
+            name=stem_of(place / pair["image"]),
+            image_paths=dict.fromkeys(MODALITIES, place / pair["image"]),
+            label_path=place / pair["label"],
+            convention=MSD,
+            channels=channels,
+        )
+        for pair in content["training"]
+    ]
+    missing = [str(case.label_path) for case in cases if not (case.label_path and case.label_path.is_file())]
+    missing += [str(path) for case in cases for path in set(case.image_paths.values()) if not path.is_file()]
+    if missing:
+        message = f"'{place / LIST_NAME}' names files that are not there: {', '.join(missing)}; complete the copy."
+        raise InputError(message)
+    return cases
+
+
+def _read_list(path: Path) -> dict[str, Any]:
+    """Read and check the list; ``channels`` are its modalities in our names.
+
+    Raises:
+        InputError: It is not that of Task01.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        channels = [CHANNELS[content["modality"][str(number)].lower()] for number in range(len(MODALITIES))]
+        pairs = [{"image": str(pair["image"]), "label": str(pair["label"])} for pair in content["training"]]
+        labels = {value: str(name).lower() for value, name in content["labels"].items() if value != "0"}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"'{path}' is not the list of Task01 of the Decathlon ({error!r}): copy it again, or give a manifest."
+        raise InputError(message) from error
+    if labels != LABELS or len(set(channels)) != len(MODALITIES):
+        message = f"'{path}' declares other labels or modalities than Task01 of the Decathlon: give a manifest instead."
+        raise InputError(message)
+    return {"channels": channels, "training": pairs}

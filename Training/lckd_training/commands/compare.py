@@ -1,0 +1,112 @@
+"""`lckd compare`: two or more arms of an experiment on the same patients, with a paired test."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lckd.card import CARD_NAME
+from lckd.errors import InputError
+from lckd.files import make_folder
+from lckd_training.commands.data_arguments import add_measured_arguments
+
+if TYPE_CHECKING:
+    from lckd_training.measuring.arms import Arm
+
+HELP = "compare tables of `lckd evaluate`, or weights, on the same patients with a paired test"
+EPILOG = (
+    "An arm is a table.json, the folder that holds one, or several with commas between them: one for each training of "
+    "the arm. With --data, an arm may name weights folders, which are measured first. The first arm is the one that "
+    "the others are held against. Example: lckd compare without=a0/table,a1/table with=b0/table,b1/table --out result. "
+    "It leaves comparison.json and comparison.md in the folder given by --out."
+)
+TABLES_FOLDER = "tables"
+"""Where the tables of measured weights go, below the folder given by --out."""
+
+
+@dataclass(frozen=True)
+class ArmPlaces:
+    """An arm as it was named on the command line.
+
+    Attributes:
+        name: What the comparison calls it.
+        places: A table or a weights folder for each of its trainings.
+    """
+
+    name: str
+    places: tuple[Path, ...]
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `compare` to the subcommands of `lckd`."""
+    parser = subparsers.add_parser("compare", help=HELP, description=HELP, epilog=EPILOG)
+    parser.add_argument("arms", nargs="+", type=parse_arm, metavar="[NAME=]PLACE[,PLACE...]", help="two or more arms")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the comparison")
+    parser.add_argument("--data", metavar="DIR|FILE|synthetic:test[:K]", help="patients to measure weights folders on")
+    add_measured_arguments(parser)
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    parser.set_defaults(run=run)
+
+
+def parse_arm(text: str) -> ArmPlaces:
+    """Read ``[NAME=]PLACE[,PLACE...]``; without a name the arm is called after its first folder.
+
+    Raises:
+        ArgumentTypeError: The text names no place.
+    """
+    match = None if Path(text).exists() else re.fullmatch(r"([^=/\\]+)=(.+)", text)
+    words = (match[2] if match else text).split(",")
+    if not all(words):
+        message = f"'{text}' is no arm: write NAME=PLACE, or NAME=PLACE,PLACE for several trainings"
+        raise argparse.ArgumentTypeError(message)
+    first = Path(words[0])
+    folder = first.parent if first.suffix == ".json" else first
+    return ArmPlaces(match[1] if match else folder.resolve().name, tuple(map(Path, words)))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Compare tables of `lckd evaluate`, or weights, on the same patients with a paired test.
+
+    Raises:
+        InputError: An arm cannot be read, or the arms were measured on different patients.
+        LckdError: Weights, patients or the folder to write to cannot be used.
+    """
+    from lckd_training.measuring.arms import read_arm  # noqa: PLC0415 - numpy and scipy are slow to import
+    from lckd_training.measuring.comparison import compare_arms  # noqa: PLC0415
+    from lckd_training.reports.comparison import write_comparison  # noqa: PLC0415
+
+    asked: Sequence[ArmPlaces] = arguments.arms
+    make_folder(arguments.out)
+    arms: list[Arm] = [read_arm(arm.name, measured_places(arm, arguments)) for arm in asked]
+    comparison = compare_arms(arms)
+    write_comparison(comparison, arguments.out)
+    for sentence in comparison["conclusions"]:
+        print(sentence)
+    print(f"Comparison: {arguments.out}")
+
+
+def measured_places(arm: ArmPlaces, arguments: argparse.Namespace) -> list[Path]:
+    """Measure the weights folders of an arm, so that every place holds a table.
+
+    Raises:
+        InputError: There are weights and no patients to measure them on.
+        LckdError: Weights or patients cannot be used.
+    """
+    return [_measured(place, f"{arm.name}-{number}", arguments) for number, place in enumerate(arm.places, start=1)]
+
+
+def _measured(place: Path, name: str, arguments: argparse.Namespace) -> Path:
+    if not (place / CARD_NAME).is_file():
+        return place
+    if not arguments.data:
+        message = f"'{place}' holds weights, not a table: add --data DIR to measure them, or evaluate them first."
+        raise InputError(message)
+    from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import
+    from lckd_training.commands.evaluate import cases_and_title, measure  # noqa: PLC0415
+
+    cases, title = cases_and_title([arguments.data], arguments)
+    out: Path = arguments.out / TABLES_FOLDER / name
+    measure(load_model(place), cases, cohort_name=title, device=arguments.device, out=out)
+    return out

@@ -1,0 +1,103 @@
+"""Measure weights on a cohort: Dice and HD95 of ET, TC and WT for all 15 subsets, at native resolution."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+
+from lckd import __version__
+from lckd.card import Card
+from lckd.errors import InputError
+from lckd.measure import volumes_cm3
+from lckd.modality import SUBSETS, subset_name
+from lckd.segment import encode_patient
+from lckd.weights import Model
+from lckd_training.cohorts.case import Case, load_labelled
+from lckd_training.measuring.overlap import compare
+from lckd_training.measuring.score import CaseScore
+from lckd_training.measuring.summary import Table, summarise
+
+Progress = Callable[[str, int, int], None]
+"""Called with a case and subset (``NAME: flair+t1ce``), how much is done, and of how much; a case counts `STEPS`."""
+STEPS = len(SUBSETS)
+
+SYNTHETIC = "synthetic"
+DEFAULT_COUNT = 6
+"""Synthetic patients when no number is given."""
+NAMED = 3
+"""Patients that a message names at most."""
+
+
+def evaluate(
+    cases: Sequence[Case],
+    model: Model,
+    *,
+    cohort_name: str,
+    device: str = "auto",
+    progress: Progress | None = None,
+) -> Table:
+    """Segment every case from each of its subsets, as a user would, and compare with the truth.
+
+    Args:
+        cases: Patients with label maps; one that lacks a modality counts only for the subsets that it has.
+        model: Weights to measure.
+        cohort_name: What the table calls the cases.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        progress: Told after each subset.
+
+    Returns:
+        The table of `lckd_training.measuring.summary.summarise`; its ``cohort`` also names the cases that the weights
+        have ``seen`` in their training or election, and it tells when it was ``created`` (ISO 8601, UTC).
+
+    Raises:
+        InputError: There is no case, two have one name, or one cannot be used.
+    """
+    if not cases:
+        message = "There is no case to measure: give a folder of patients, or ask for at least one synthetic patient."
+        raise InputError(message)
+    names = [case.name for case in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"Two patients are called {', '.join(twice[:NAMED])}: give each a name of its own."
+        raise InputError(message)
+    scores: list[CaseScore] = []
+    for number, case in enumerate(cases):
+        tell = _progress_of_case(progress, number, len(cases))
+        scores += score_case(case, model, device=device, progress=tell)
+    card = model.card
+    weights = {"name": card.name, "tensors_sha256": card.tensors_sha256}
+    table = summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
+    table["cohort"]["seen"] = seen_in_training(card, table["cohort"]["names"])
+    return {**table, "created": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+
+
+def seen_in_training(card: Card, names: Sequence[str]) -> list[str]:
+    """List the cases that weights were trained or elected on: their scores say nothing about new patients."""
+    known = {name for part in card.cohorts for name in part.get("names", ())}
+    return [name for name in names if name in known]
+
+
+def score_case(case: Case, model: Model, *, device: str = "auto", progress: Progress | None = None) -> list[CaseScore]:
+    """Score all subsets of one case; its modalities are encoded once.
+
+    Raises:
+        InputError: An image or the label map cannot be used.
+    """
+    images, truth = load_labelled(case)
+    subsets = [subset for subset in SUBSETS if all(modality in images for modality in subset)]
+    patient = encode_patient(images, model, device=device)
+    et_cm3 = volumes_cm3(truth)["ET"]
+    scores = []
+    for done, subset in enumerate(subsets, start=1):
+        result = patient.segment(subset)
+        agreement = compare(result.labels, truth)
+        found_cm3 = volumes_cm3(result.labels)["ET"]
+        scores.append(CaseScore(case.name, subset, agreement.dice, agreement.hd95_mm, et_cm3, found_cm3))
+        if progress:
+            progress(f"{case.name}: {subset_name(subset)}", done, len(subsets))
+    return scores
+
+
+def _progress_of_case(progress: Progress | None, number: int, cases: int) -> Progress | None:
+    """Count the subsets of one case within all cases; one that lacks modalities counts as much as any."""
+    if progress is None:
+        return None
+    return lambda stage, done, total: progress(stage, number * STEPS + done * STEPS // total, cases * STEPS)

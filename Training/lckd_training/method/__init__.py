@@ -1,0 +1,1 @@
+"""What the method is made of: election, distillation, loss and optimiser."""

@@ -1,0 +1,1 @@
+"""Pictures: patients, segmentations, tables and elections."""

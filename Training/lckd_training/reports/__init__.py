@@ -1,0 +1,1 @@
+"""What is passed on: tables and comparisons as files, and the page about an evaluation."""

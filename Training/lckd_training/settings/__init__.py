@@ -1,0 +1,1 @@
+"""What decides a training besides its patients: settings, recipes, settings files, and the network they ask for."""

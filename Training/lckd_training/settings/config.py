@@ -1,0 +1,159 @@
+"""Settings of a training: everything that decides its result, besides the cohorts."""
+
+import dataclasses
+import math
+import typing
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lckd.errors import TrainingError
+
+LARGEST_SEED = 2**32 - 1
+"""Every source of random numbers takes seeds up to this."""
+
+DistillationForm = Literal["none", "set", "region", "scales", "logits", "nested"]
+FULLER_SET_FORMS: tuple[DistillationForm, ...] = ("logits", "nested")
+"""Forms in which a fuller set teaches the drawn subset; in the others elected modalities teach, or nobody."""
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "steps": (1, math.inf),
+    "seed": (0, LARGEST_SEED),
+    "spacing_mm": (0.5, 10.0),
+    "batch": (1, math.inf),
+    "elect_every": (1, math.inf),
+    "ema_decay": (0.0, 1.0),
+    "synthetic_share": (0.0, 1.0),
+    "tumour_share": (0.0, 1.0),
+    "full_set_share": (0.0, 1.0),
+    "transplant_share": (0.0, 1.0),
+}
+_OTHER_NUMBERS = (0.0, math.inf)
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Settings that a checkpoint carries and a resumed training must share.
+
+    Attributes:
+        recipe: Recipe that these settings started from (`lckd_training.settings.recipes`).
+        preset: Network preset (`lckd.network.PRESETS`).
+        fusion: How the present modalities become one map (`lckd.fusion`).
+        channels: Channels of each scale of the network, finest first; empty: those of the preset.
+        steps: Optimiser steps of the whole training; the learning rate falls to zero over them.
+        seed: Seed of the initial weights and of every sample.
+        spacing_mm: Edge of a voxel of the working grid.
+        crop: Size of a training crop in working voxels, (D, H, W).
+        batch: Samples per step.
+        optimiser: ``adamw``, or ``sgd`` with Nesterov momentum 0.99.
+        schedule: How the learning rate falls: half a ``cosine``, or the power 0.9 of a line (``poly``), which begins
+            anew over all steps when `full_set_steps` are over.
+        learning_rate: Peak learning rate.
+        weight_decay: Weight decay.
+        warmup_steps: Steps over which the learning rate rises.
+        ema_decay: Decay of the exponential moving average of the weights, which is what is kept; 0 keeps the last.
+        cross_entropy: Weight of the cross-entropy (mean over the regions) beside the Dice loss.
+        elect_every: Steps between two elections.
+        elect_from: Step before which no election is held.
+        election_margin: Dice by which a challenger must beat the sitting teacher.
+        election: Whether every region has its own winner as teacher (``multi``, LCKD-m) or all have the most frequent
+            winner (``single``, LCKD-s).
+        distillation_form: What is distilled; see `lckd_training.method.distillation`.
+        distillation: Weight alpha of the distillation term (0.1 in the paper).
+        teacher_weights: Whether elected teachers teach all students alike (``equal``) or by their lead in Dice.
+        full_set_steps: Steps at the start in which every sample shows all its modalities.
+        curriculum_steps: Steps after those over which the share of such samples falls to `full_set_share`.
+        full_set_share: Final share of samples that show all modalities of their patient; the others show a smaller
+            subset, each equally likely.
+        synthetic_share: Share of synthetic samples where there are real cases as well.
+        tumour_share: Share of crops centred on a tumour voxel.
+        transplant_share: Share of samples that get the tumour of a real patient besides their own.
+    """
+
+    recipe: str = "base"
+    preset: Literal["tiny", "base", "paper"] = "base"
+    fusion: Literal["mean", "reliability", "fill"] = "mean"
+    channels: tuple[int, ...] = ()
+    steps: int = 4000
+    seed: int = 0
+    spacing_mm: float = 2.0
+    crop: tuple[int, int, int] = (64, 64, 64)
+    batch: int = 2
+    optimiser: Literal["adamw", "sgd"] = "adamw"
+    schedule: Literal["cosine", "poly"] = "cosine"
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-2
+    warmup_steps: int = 100
+    ema_decay: float = 0.998
+    cross_entropy: float = 1.0
+    elect_every: int = 500
+    elect_from: int = 0
+    election_margin: float = 0.01
+    election: Literal["multi", "single"] = "multi"
+    distillation_form: DistillationForm = "set"
+    distillation: float = 0.1
+    teacher_weights: Literal["equal", "performance"] = "equal"
+    full_set_steps: int = 0
+    curriculum_steps: int = 0
+    full_set_share: float = 1 / 15
+    synthetic_share: float = 0.2
+    tumour_share: float = 0.7
+    transplant_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no training can have.
+
+        Raises:
+            TrainingError: A value is out of range or unknown, or two do not go together; the sentence names them.
+        """
+        for name, kind in typing.get_type_hints(TrainingConfig).items():
+            _require_choice(name, getattr(self, name), kind)
+            _require_range(name, getattr(self, name))
+        if min(self.crop) < 1:
+            message = f"The setting 'crop' is {self.crop}: use three numbers of voxels."
+            raise TrainingError(message)
+        if len(self.channels) == 1 or min(self.channels, default=1) < 1:
+            message = f"The setting 'channels' is {self.channels}: use at least two numbers, from 1."
+            raise TrainingError(message)
+        if self.teacher_weights == "performance" and self.distillation_form not in {"set", "region", "scales"}:
+            message = f"The distillation form '{self.distillation_form}' has no elected teachers whose lead counts."
+            raise TrainingError(message)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values."""
+        return dataclasses.asdict(self)
+
+    def election_due(self, step: int) -> bool:
+        """Whether an election is held after a step: on schedule, and at the end."""
+        return step >= self.steps or (step % self.elect_every == 0 and step >= self.elect_from)
+
+    def full_set_share_at(self, step: int) -> float:
+        """Chance that a sample of a step shows all modalities of its patient, in [0, 1]."""
+        late = step - self.full_set_steps
+        if late < 0:
+            return 1.0
+        done = min(1.0, late / self.curriculum_steps) if self.curriculum_steps else 1.0
+        return 1.0 + done * (self.full_set_share - 1.0)
+
+
+def _require_choice(name: str, value: Any, kind: Any) -> None:  # noqa: ANN401 - settings and types of any kind
+    """Refuse a word that is none of the words of its setting.
+
+    Raises:
+        TrainingError: It is none.
+    """
+    choices = typing.get_args(kind) if typing.get_origin(kind) is Literal else (value,)
+    if value not in choices:
+        message = f"The setting '{name}' is {value!r}: use one of {', '.join(choices)}."
+        raise TrainingError(message)
+
+
+def _require_range(name: str, value: Any) -> None:  # noqa: ANN401 - settings of any kind
+    """Refuse a number that is out of its range, or not finite.
+
+    Raises:
+        TrainingError: It is.
+    """
+    low, high = _RANGES.get(name, _OTHER_NUMBERS)
+    if isinstance(value, int | float) and not (low <= value <= high and math.isfinite(value)):
+        message = f"The setting '{name}' is {value!r}: use a number from {low:g} to {high:g}."
+        raise TrainingError(message)
