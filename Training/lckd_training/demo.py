@@ -33,7 +33,7 @@ from lckd_training.synthetic import SEED_RANGES
 
 DEFAULT_OUT = Path("demo")
 
-DEMO_SEED = SEED_RANGES["test"][3]
+DEMO_SEED = SEED_RANGES["test"][5]
 """Chosen among the first seven because it shows what the table of the real test split shows on average."""
 
 HELP = "Segment one patient from four subsets of modalities, with pictures."
