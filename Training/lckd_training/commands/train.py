@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--recipe",
         choices=sorted(RECIPES),
         default="base",
-        help="tiny: 4 mm, seconds, to try; base (default): 2 mm, an hour on two cores; paper: 1 mm, days on a GPU",
+        help="tiny: 4 mm, seconds, to try; base (default): 2 mm, 90 minutes on a core; paper: 1 mm, days on a GPU",
     )
     parser.add_argument(
         "--settings", type=Path, metavar="FILE", help="JSON file of settings that differ from those of the recipe"

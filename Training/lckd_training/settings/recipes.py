@@ -12,7 +12,7 @@ RECIPES: dict[str, TrainingConfig] = {
         elect_every=10,
         ema_decay=0.9,
     ),
-    "base": TrainingConfig(),
+    "base": TrainingConfig(steps=5000, elect_every=1000, synthetic_share=0.35, transplant_share=0.2),
     "paper": TrainingConfig(
         recipe="paper",
         preset="paper",
