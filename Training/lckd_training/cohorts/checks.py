@@ -4,12 +4,11 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from lckd.errors import InputError
-from lckd.grid import require_overlap, same_grid
+from lckd.grid import require_overlap
 from lckd.images import read_header
 from lckd_training.cohorts.fingerprint import fingerprint
 from lckd_training.cohorts.problems import Problems
-from lckd_training.cohorts.readers.folder_case import FolderCase
+from lckd_training.cohorts.readers.folder_case import FolderCase, require_on_grid
 
 
 def check_cases(cases: Sequence[FolderCase]) -> dict[str, str]:
@@ -60,7 +59,6 @@ def _check_headers(case: FolderCase) -> str:
     require_overlap(headers, reference=reference)
     if case.label_path is None or case.convention is None:
         case.read_labels()  # says what is missing
-    elif not same_grid(read_header(case.label_path), headers[reference]):
-        message = f"The label map '{case.label_path}' lies on another grid than the images: resample it to them."
-        raise InputError(message)
+    else:
+        require_on_grid(read_header(case.label_path), headers[reference], case.label_path)
     return case.name

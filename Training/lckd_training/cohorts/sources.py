@@ -1,6 +1,5 @@
 """What `--data` and `--elect` name: folders and manifests, each with a weight, and a split file over them."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from lckd.region import LabelConvention, convention_named
 from lckd_training.cohorts.checks import check_cases
 from lckd_training.cohorts.leakage import require_apart
 from lckd_training.cohorts.prepared import PreparedCase
-from lckd_training.cohorts.problems import Problems
+from lckd_training.cohorts.problems import Problems, repeated
 from lckd_training.cohorts.readers import FolderCase, Part, find_cases
 from lckd_training.cohorts.readers.manifest import is_manifest, parse_weight, read_manifest
 from lckd_training.cohorts.split import Sides, apply_split, choose_sides
@@ -43,8 +42,7 @@ def find_all(
             found = _find(word, convention)
             cases += _of_part(found, part) if part and not split else found
     problems.require_none("or cohorts cannot be used")
-    counts = Counter(case.name for case in cases)
-    twice = [name for name, count in counts.items() if count > 1]
+    twice = repeated(case.name for case in cases)
     if twice:
         message = f"Patients are given twice: {', '.join(twice)}; remove one of each, or name them in a manifest."
         raise InputError(message)

@@ -10,6 +10,7 @@ import numpy as np
 
 from lckd.errors import InputError, TrainingError
 from lckd.files import write_text
+from lckd_training.cohorts.problems import repeated
 from lckd_training.cohorts.readers.folder_case import FolderCase, Part
 from lckd_training.cohorts.readers.manifest import PARTS
 
@@ -89,12 +90,11 @@ def read_split(path: Path) -> dict[str, Part]:
     if not is_sound:
         message = f"The split file '{path}' holds more than lists of names under {', '.join(PARTS)}: remove the rest."
         raise InputError(message)
-    sides = dict(names)
-    if len(sides) < len(names):
-        twice = sorted({name for name in sides if sum(name == other for other, _ in names) > 1})
+    twice = sorted(repeated(name for name, _ in names))
+    if twice:
         message = f"The split file '{path}' names twice: {', '.join(twice)}; keep each on one side."
         raise InputError(message)
-    return sides
+    return dict(names)
 
 
 def apply_split(cases: Sequence[FolderCase], path: Path) -> list[FolderCase]:

@@ -2,10 +2,11 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lckd.card import CARD_NAME
 from lckd.errors import InputError
@@ -13,7 +14,11 @@ from lckd.files import make_folder
 from lckd_training.commands.data_arguments import add_measured_arguments
 
 if TYPE_CHECKING:
+    from lckd_training.cohorts.case import Case
     from lckd_training.measuring.arms import Arm
+
+FindPatients: TypeAlias = "Callable[[], tuple[list[Case], str]]"
+"""Gives the patients to measure on, and what a table calls them."""
 
 HELP = "compare tables of `lckd evaluate`, or weights, on the same patients with a paired test"
 EPILOG = (
@@ -79,7 +84,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     asked: Sequence[ArmPlaces] = arguments.arms
     make_folder(arguments.out)
-    arms: list[Arm] = [read_arm(arm.name, measured_places(arm, arguments)) for arm in asked]
+    find = cache(partial(_find_patients, arguments))  # once for all weights: label maps are read to check them
+    arms: list[Arm] = [read_arm(arm.name, measured_places(arm, arguments, find)) for arm in asked]
     comparison = compare_arms(arms)
     write_comparison(comparison, arguments.out)
     for sentence in comparison["conclusions"]:
@@ -87,26 +93,39 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"Comparison: {arguments.out}")
 
 
-def measured_places(arm: ArmPlaces, arguments: argparse.Namespace) -> list[Path]:
+def measured_places(arm: ArmPlaces, arguments: argparse.Namespace, find: FindPatients) -> list[Path]:
     """Measure the weights folders of an arm, so that every place holds a table.
+
+    Args:
+        arm: The arm.
+        arguments: Arguments of `lckd compare`.
+        find: Finds the patients of ``--data``; called where weights are measured.
 
     Raises:
         InputError: There are weights and no patients to measure them on.
         LckdError: Weights or patients cannot be used.
     """
-    return [_measured(place, f"{arm.name}-{number}", arguments) for number, place in enumerate(arm.places, start=1)]
+    return [
+        _measured(place, f"{arm.name}-{number}", arguments, find) for number, place in enumerate(arm.places, start=1)
+    ]
 
 
-def _measured(place: Path, name: str, arguments: argparse.Namespace) -> Path:
+def _measured(place: Path, name: str, arguments: argparse.Namespace, find: FindPatients) -> Path:
     if not (place / CARD_NAME).is_file():
         return place
     if not arguments.data:
         message = f"'{place}' holds weights, not a table: add --data DIR to measure them, or evaluate them first."
         raise InputError(message)
     from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import
-    from lckd_training.commands.evaluate import cases_and_title, measure  # noqa: PLC0415
+    from lckd_training.commands.evaluate import measure  # noqa: PLC0415
 
-    cases, title = cases_and_title([arguments.data], arguments)
+    cases, title = find()
     out: Path = arguments.out / TABLES_FOLDER / name
     measure(load_model(place), cases, cohort_name=title, device=arguments.device, out=out)
     return out
+
+
+def _find_patients(arguments: argparse.Namespace) -> "tuple[list[Case], str]":
+    from lckd_training.commands.evaluate import cases_and_title  # noqa: PLC0415
+
+    return cases_and_title([arguments.data], arguments)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lckd.errors import InputError, LckdError
 from lckd.files import make_folder
+from lckd_training.cohorts.problems import NAMED
 from lckd_training.commands.data_arguments import add_measured_arguments
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from lckd_training.measuring.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
-NAMED = 3
-"""Patients that a message names at most."""
 EPILOG = (
     "It leaves table.json, table.csv, table.md, heatmap.png and report.html, one page to read and to pass on, in the "
     "folder given by --out."

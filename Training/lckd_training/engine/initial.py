@@ -9,8 +9,7 @@ from torch import Tensor
 from lckd.errors import TrainingError
 from lckd.network import NetworkConfig, build_network
 from lckd.weights import Model, load_model
-
-NAMES_SHOWN = 3
+from lckd_training.cohorts.problems import some_of
 
 
 def read_initial(directory: Path, network: NetworkConfig) -> Model:
@@ -51,9 +50,4 @@ def _misfits(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> list[
         "not in ours": [name for name in found if name not in wanted],
         "of another size": [name for name in wanted if name in found and found[name].shape != wanted[name].shape],
     }
-    return [f"{kind}: {_some(names)}" for kind, names in kinds.items() if names]
-
-
-def _some(names: list[str]) -> str:
-    rest = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return [f"{kind}: {some_of(names)}" for kind, names in kinds.items() if names]

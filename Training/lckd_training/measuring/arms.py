@@ -10,12 +10,11 @@ import numpy as np
 
 from lckd.errors import InputError
 from lckd.modality import SUBSETS
+from lckd_training.cohorts.problems import some_of
 from lckd_training.measuring.score import CaseScore, FloatArray, case_names, measure_array, score_from_dict
 from lckd_training.measuring.summary import Table
 
 TABLE_NAME = "table.json"
-NAMED = 3
-"""Cases that a message names at most."""
 SAME_VOLUME_CM3 = 1e-4
 """Tables keep volumes to a rounding error below this; a larger difference means another label map."""
 
@@ -122,17 +121,19 @@ def require_same_cases(one: Arm, other: Arm, *, names: tuple[str, str]) -> None:
     for has, lacks, where in ((one, other, names[1]), (other, one, names[0])):
         missing = sorted(set(has.cases) - set(lacks.cases))
         if missing:
-            message = f"'{where}' was not measured on {some_of(missing)}: evaluate both on the same patients."
+            message = f"'{where}' was not measured on {some_cases(missing)}: evaluate both on the same patients."
             raise InputError(message)
     together = zip(one.cases, one.et_cm3, other.et_cm3, strict=True)
     relabelled = [case for case, first, second in together if abs(first - second) > SAME_VOLUME_CM3]
     if relabelled:
-        message = f"'{names[0]}' and '{names[1]}' were measured with other label maps of {some_of(relabelled)}: "
+        message = f"'{names[0]}' and '{names[1]}' were measured with other label maps of {some_cases(relabelled)}: "
         raise InputError(message + "evaluate both with the same.")
     if not np.array_equal(np.isnan(one.values[0]), np.isnan(other.values[0])):
         differs = (np.isnan(one.values[0]) != np.isnan(other.values[0])).any(axis=(0, 2))
         odd = [case for case, is_odd in zip(one.cases, differs, strict=True) if is_odd]
-        message = f"'{names[0]}' and '{names[1]}' were measured on other subsets of {some_of(odd)}: evaluate both anew."
+        message = (
+            f"'{names[0]}' and '{names[1]}' were measured on other subsets of {some_cases(odd)}: evaluate both anew."
+        )
         raise InputError(message)
 
 
@@ -172,10 +173,9 @@ def _require_each_once(scores: Sequence[CaseScore], path: Path) -> None:
         seen.add(key)
 
 
-def some_of(names: Sequence[str]) -> str:
-    """Name the first few of several cases."""
-    rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(f"'{name}'" for name in names[:NAMED]) + rest
+def some_cases(cases: Sequence[str]) -> str:
+    """Name the first few of several cases, in quotation marks."""
+    return some_of([f"'{case}'" for case in cases])
 
 
 def as_plain(arm: Arm) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from scipy.stats import wilcoxon
 from lckd.errors import InputError
 from lckd.modality import SUBSETS, subset_name
 from lckd.region import REGIONS
-from lckd_training.measuring.arms import Arm, as_plain, require_same_cases, some_of
+from lckd_training.measuring.arms import Arm, as_plain, require_same_cases, some_cases
 from lckd_training.measuring.bootstrap import interval, mean_over_cases, mean_over_subsets, resampled_means
 from lckd_training.measuring.score import MEASURES, FloatArray, Measure, short
 
@@ -72,7 +72,7 @@ def compare_arms(arms: Sequence[Arm]) -> Comparison:
         "differences": differences,
         "conclusions": [
             *(conclusion(difference) for difference in differences),
-            *(f"'{arm.name}' has learnt from or elected on {some_of(arm.seen)}." for arm in arms if arm.seen),
+            *(f"'{arm.name}' has learnt from or elected on {some_cases(arm.seen)}." for arm in arms if arm.seen),
         ],
     }
 

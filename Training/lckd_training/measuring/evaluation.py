@@ -11,6 +11,7 @@ from lckd.modality import SUBSETS, subset_name
 from lckd.segment import encode_patient
 from lckd.weights import Model
 from lckd_training.cohorts.case import Case, load_labelled
+from lckd_training.cohorts.problems import NAMED, repeated
 from lckd_training.measuring.overlap import compare
 from lckd_training.measuring.score import CaseScore
 from lckd_training.measuring.summary import Table, summarise
@@ -18,12 +19,6 @@ from lckd_training.measuring.summary import Table, summarise
 Progress = Callable[[str, int, int], None]
 """Called with a case and subset (``NAME: flair+t1ce``), how much is done, and of how much; a case counts `STEPS`."""
 STEPS = len(SUBSETS)
-
-SYNTHETIC = "synthetic"
-DEFAULT_COUNT = 6
-"""Synthetic patients when no number is given."""
-NAMED = 3
-"""Patients that a message names at most."""
 
 
 def evaluate(
@@ -53,8 +48,7 @@ def evaluate(
     if not cases:
         message = "There is no case to measure: give a folder of patients, or ask for at least one synthetic patient."
         raise InputError(message)
-    names = [case.name for case in cases]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(repeated(case.name for case in cases))
     if twice:
         message = f"Two patients are called {', '.join(twice[:NAMED])}: give each a name of its own."
         raise InputError(message)

@@ -1,6 +1,5 @@
 """Signed distances (negative inside, mm) and soft masks."""
 
-import torch
 from torch import Tensor
 
 from lckd_training.synthetic.grid import Triple
@@ -34,11 +33,3 @@ def soft(depth_mm: Tensor, width_mm: float) -> Tensor:
         Occupancy in [0, 1], same shape.
     """
     return (depth_mm / width_mm + 0.5).clamp_(0.0, 1.0)
-
-
-def union(*distances: Tensor) -> Tensor:
-    """Join bodies given by signed distances of one shape."""
-    result = distances[0]
-    for distance in distances[1:]:
-        result = torch.minimum(result, distance)
-    return result

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from lckd.errors import InputError
 from lckd.region import LabelConvention
-from lckd_training.cohorts.problems import Problems
+from lckd_training.cohorts.problems import Problems, repeated
 from lckd_training.cohorts.readers import bids, msd
 from lckd_training.cohorts.readers import folder as per_patient
 from lckd_training.cohorts.readers.folder_case import FolderCase
@@ -70,7 +70,7 @@ def _require_unique(names: list[str], folder: Path) -> None:
     Raises:
         InputError: There are such.
     """
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(repeated(names))
     if twice:
         message = f"Patients with the same name in '{folder}': {', '.join(twice)}; rename or remove one of each."
         raise InputError(message)

@@ -63,7 +63,7 @@ class FolderCase:
         if self.label_path is None:
             return Patient(images, None)
         labels = self.read_labels()
-        _require_on_grid(labels, next(iter(images.values())), self.label_path)
+        require_on_grid(labels, next(iter(images.values())), self.label_path)
         _require_on_content(labels, images, self.label_path)
         return Patient(images, labels)
 
@@ -111,14 +111,14 @@ def _to_brats(values: npt.NDArray[np.integer], convention: LabelConvention, path
     return labels_from_regions(regions_from_labels(values, convention))
 
 
-def _require_on_grid(labels: sitk.Image, reference: sitk.Image, path: Path) -> None:
+def require_on_grid(labels: sitk.Image, reference: sitk.Image, path: Path) -> None:
     """Refuse a label map on other voxels than the first image.
 
     Raises:
         InputError: It is.
     """
     if not same_grid(labels, reference):
-        message = f"The label map '{path}' lies on another grid than the images beside it: resample it to them."
+        message = f"The label map '{path}' lies on another grid than the images: resample it to them."
         raise InputError(message)
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from lckd.errors import InputError
 from lckd.modality import MODALITIES, Modality
 from lckd.region import LabelConvention, convention_named
-from lckd_training.cohorts.problems import Problems
+from lckd_training.cohorts.problems import Problems, repeated
 from lckd_training.cohorts.readers.folder_case import FolderCase, Part
 
 ENDINGS = (".csv", ".json")
@@ -50,8 +50,7 @@ def read_manifest(path: Path, *, labels: LabelConvention | None = None) -> list[
         with problems.noted(f"'{path}', case {number} ('{row.get('case', '')}')"):
             cases.append(_case_of(row, path.parent, labels))
     problems.require_none("of the manifest cannot be used")
-    names = [case.name for case in cases]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(repeated(case.name for case in cases))
     if twice or not cases:
         what = f"names {', '.join(twice)} twice" if twice else "names no case"
         message = f"The manifest '{path}' {what}: give each case one line of its own."
