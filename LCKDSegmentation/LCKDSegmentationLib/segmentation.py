@@ -1,9 +1,11 @@
 """A label map becomes a segmentation node on the voxels of its reference volume."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import vtk
 from slicer import (
+    vtkMRMLNode,
     vtkMRMLScalarVolumeNode,
     vtkMRMLScene,
     vtkMRMLSegmentationNode,
@@ -14,10 +16,15 @@ from slicer import (
 )
 
 from lckd.errors import OutputError
-from lckd.segments import TISSUE_SEGMENTS, SegmentStyle
+from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import SimpleITK as sitk
+
+OURS = {style.name for style in TISSUE_SEGMENTS + REGION_SEGMENTS}
+"""Segments that a new result takes the place of."""
 
 
 def put_segmentation(
@@ -26,6 +33,7 @@ def put_segmentation(
     *,
     reference: vtkMRMLScalarVolumeNode,
     output: vtkMRMLSegmentationNode | None = None,
+    styles: Sequence[SegmentStyle] = TISSUE_SEGMENTS,
 ) -> vtkMRMLSegmentationNode:
     """Put a result into the scene, on the voxels and under the transform of its reference volume.
 
@@ -35,7 +43,8 @@ def put_segmentation(
         scene: Scene that gets the result; unchanged when anything fails.
         labels: uint8 label map on the grid of `reference`, values of `lckd.region.BRATS`.
         reference: Volume node that the labels belong to.
-        output: Segmentation node to fill, or None for a new one.
+        output: Segmentation node to fill, or None for a new one; so is one that is no longer in the scene.
+        styles: Which segments: tissues, or the regions that overlap.
 
     Returns:
         The segmentation node.
@@ -43,17 +52,18 @@ def put_segmentation(
     Raises:
         OutputError: The label map has other dimensions than the volume, or other segments in `output` would move.
     """
-    image = _oriented_image(labels, reference)
+    segments = _segments(styles, labels, reference)
+    if output and not scene.IsNodePresent(output):
+        output = None
     if output:
         _require_that_others_stay(output, reference)
-    segments = [(style.identifier, _segment(style, image)) for style in TISSUE_SEGMENTS]
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
     node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
     node.CreateDefaultDisplayNodes()
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
     _replace_segments(node, segments)
-    _place_beside(scene, node, reference)
+    place_beside(scene, node, reference)
     return node
 
 
@@ -63,8 +73,7 @@ def _require_that_others_stay(output: vtkMRMLSegmentationNode, reference: vtkMRM
     Raises:
         OutputError: There are other segments, under another transform.
     """
-    ours = {segment.identifier for segment in TISSUE_SEGMENTS}
-    others = set(output.GetSegmentation().GetSegmentIDs()) - ours
+    others = set(output.GetSegmentation().GetSegmentIDs()) - OURS
     if others and output.GetTransformNodeID() != reference.GetTransformNodeID():
         message = (
             f"The segmentation '{output.GetName()}' holds other segments and lies under another transform than "
@@ -77,51 +86,68 @@ def _name(reference: vtkMRMLScalarVolumeNode) -> str:
     return f"{reference.GetName()} tumour"
 
 
-def _oriented_image(labels: "sitk.Image", reference: vtkMRMLScalarVolumeNode) -> vtkOrientedImageData:
-    """Copy the labels onto the reference's own voxels: its geometry before any transform above it.
+def _segments(
+    styles: Sequence[SegmentStyle], labels: "sitk.Image", reference: vtkMRMLScalarVolumeNode
+) -> list[vtkSegment]:
+    """Make the segments; tissues share one image, as Slicer's shared label maps do, regions have one each.
 
     Raises:
         OutputError: The label map has other dimensions than the volume.
     """
     import SimpleITK as sitk
-    from vtk.util import numpy_support
 
+    from lckd.region import BRATS, regions_from_labels
+
+    voxels = sitk.GetArrayViewFromImage(labels)
     size = reference.GetImageData().GetDimensions()
     if labels.GetSize() != size:
         message = f"The result has {labels.GetSize()} voxels, '{reference.GetName()}' has {size}: please report this."
         raise OutputError(message)
+    if styles is TISSUE_SEGMENTS:
+        image = _oriented_image(voxels, reference)
+        return [_segment(style, image, style.label) for style in styles]
+    masks = regions_from_labels(voxels, BRATS).astype("uint8")
+    return [_segment(style, _oriented_image(mask, reference), 1) for style, mask in zip(styles, masks, strict=True)]
+
+
+def _oriented_image(voxels: "npt.NDArray[np.uint8]", reference: vtkMRMLScalarVolumeNode) -> vtkOrientedImageData:
+    """Copy voxels ``(D, H, W)`` onto the reference's own: its geometry before any transform above it."""
+    from vtk.util import numpy_support
+
     image = vtkOrientedImageData()
-    image.SetDimensions(size)
-    flat = sitk.GetArrayViewFromImage(labels).ravel()
-    image.GetPointData().SetScalars(numpy_support.numpy_to_vtk(flat, deep=True, array_type=vtk.VTK_UNSIGNED_CHAR))
+    image.SetDimensions(reference.GetImageData().GetDimensions())
+    scalars = numpy_support.numpy_to_vtk(voxels.ravel(), deep=True, array_type=vtk.VTK_UNSIGNED_CHAR)
+    image.GetPointData().SetScalars(scalars)
     matrix = vtk.vtkMatrix4x4()
     reference.GetIJKToRASMatrix(matrix)
     image.SetImageToWorldMatrix(matrix)
     return image
 
 
-def _segment(style: SegmentStyle, image: vtkOrientedImageData) -> vtkSegment:
-    """Make one segment; all segments share one image, as Slicer's shared label maps do."""
+def _segment(style: SegmentStyle, image: vtkOrientedImageData, value: int) -> vtkSegment:
     segment = vtkSegment()
     segment.SetName(style.name)
     segment.SetColor(style.colour)
-    segment.SetLabelValue(style.label)
+    segment.SetLabelValue(value)
     segment.SetTerminology(style.terminology)
     name = vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     segment.AddRepresentation(name, image)
     return segment
 
 
-def _replace_segments(node: vtkMRMLSegmentationNode, segments: list[tuple[str, vtkSegment]]) -> None:
+def _replace_segments(node: vtkMRMLSegmentationNode, segments: Sequence[vtkSegment]) -> None:
     segmentation = node.GetSegmentation()
     node.SetSourceRepresentationToBinaryLabelmap()
-    for identifier, segment in segments:  # one by one: the others pass the surfaces that are shown on to the new one
-        if segmentation.GetSegment(identifier):
-            segmentation.RemoveSegment(identifier)
-        segmentation.AddSegment(segment, identifier)
+    for segment in segments:  # one by one: the others pass the surfaces that are shown on to the new one
+        if segmentation.GetSegment(segment.GetName()):
+            segmentation.RemoveSegment(segment.GetName())
+        segmentation.AddSegment(segment, segment.GetName())
+    for name in OURS - {segment.GetName() for segment in segments}:
+        if segmentation.GetSegment(name):
+            segmentation.RemoveSegment(name)
 
 
-def _place_beside(scene: vtkMRMLScene, node: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:
+def place_beside(scene: vtkMRMLScene, node: vtkMRMLNode, reference: vtkMRMLScalarVolumeNode) -> None:
     """Put the node under the reference's study or folder in the subject hierarchy."""
     hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     item = hierarchy.GetItemByDataNode(reference)

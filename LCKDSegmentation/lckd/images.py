@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.errors import InputError
+from lckd.errors import InputError, OutputError
 from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
 from lckd.quiet import quiet_c_libraries
@@ -171,6 +171,32 @@ def write_atomically(image: sitk.Image, path: Path) -> None:
         _require_written(temporary, image)
 
     replace_file(path, write)
+
+
+def read_plainly(path: Path) -> sitk.Image:
+    """Read an image that `write_plainly` wrote.
+
+    Raises:
+        InputError: The file is missing or not an image.
+    """
+    return _ask_itk(lambda: sitk.ReadImage(str(path)), path)
+
+
+def write_plainly(image: sitk.Image, path: Path) -> None:
+    """Write an image for another process: at once, uncompressed and into a folder that nobody else reads.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    try:
+        with quiet_c_libraries():
+            sitk.WriteImage(image, str(path), useCompression=False)
+        is_whole = path.stat().st_size >= image.GetNumberOfPixels() * image.GetSizeOfPixelComponent()
+    except (OSError, RuntimeError):
+        is_whole = False
+    if not is_whole:  # ITK's writers say nothing when the disk is full
+        message = f"Cannot write '{path}': make room on the disk that holds temporary files and try again."
+        raise OutputError(message)
 
 
 def _require_written(path: Path, image: sitk.Image) -> None:

@@ -75,6 +75,13 @@ class Features:
         return Features([m[kept] for m in self.maps], self.sample[kept], self.modality[kept], self.samples)
 
 
+def join_modalities(parts: Sequence[Features]) -> Features:
+    """Put together the features of modalities of the same samples that were encoded one by one."""
+    maps = [torch.cat(scale) for scale in zip(*(part.maps for part in parts), strict=True)]
+    sample = torch.cat([part.sample for part in parts])
+    return Features(maps, sample, torch.cat([part.modality for part in parts]), parts[0].samples)
+
+
 class LckdNetwork(nn.Module):
     """Segment regions from any subset of modalities.
 

@@ -13,7 +13,7 @@ from lckd.errors import DeviceError, InputError
 from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
-from lckd.network import Features, LckdNetwork, pad_to_factor
+from lckd.network import Features, LckdNetwork, join_modalities, pad_to_factor
 from lckd.notes import collect_notes
 from lckd.region import labels_from_regions
 from lckd.segmentation import THRESHOLD, Segmentation, to_native
@@ -58,6 +58,11 @@ class PatientEncoding:
         self._reference_image = reference_image
         self._seconds = seconds
 
+    @property
+    def device(self) -> str:
+        """Where it is computed: ``cpu`` or ``cuda``."""
+        return self._features.sample.device.type
+
     def segment(self, subset: Subset, *, progress: Progress | None = None) -> Segmentation:
         """Segment from some of the encoded modalities; only fusion and decoder are computed.
 
@@ -94,7 +99,7 @@ class PatientEncoding:
             reference=self.reference,
             notes=tuple(note for modality in chosen for note in self._notes[modality]),
             seconds=self._seconds + time.perf_counter() - begin,
-            device=self._features.sample.device.type,
+            device=self.device,
             _probabilities=probabilities,
             _grid=self._grid,
         )
@@ -122,7 +127,7 @@ def encode_patient(
         model: From `lckd.weights.load_model`.
         reference: Modality whose geometry the results will have; by default the first present one.
         device: ``auto``, ``cpu`` or ``cuda``.
-        progress: Told of the stages prepare and encode.
+        progress: Told of the stages prepare and encode, modality by modality.
 
     Returns:
         The encoded patient.
@@ -144,9 +149,7 @@ def encode_patient(
         prepared[modality] = prepare(checked[modality], grid)
     report("prepare", len(modalities), len(modalities))
     grid, prepared = crop_to_content(grid, prepared)
-    report("encode", 0, 1)
-    features = _encode(model, prepared, place)
-    report("encode", 1, 1)
+    features = _encode(model, prepared, place, report)
     return PatientEncoding(
         model,
         features,
@@ -207,14 +210,20 @@ def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
         raise InputError(message, (reference,))
 
 
-def _encode(model: Model, prepared: Mapping[Modality, FloatArray], device: torch.device) -> Features:
+def _encode(model: Model, prepared: Mapping[Modality, FloatArray], device: torch.device, report: Progress) -> Features:
+    """Encode one modality after the other: it takes less memory, and there is progress to tell."""
     order = model.card.modalities
-    volumes = torch.zeros((1, len(order), *next(iter(prepared.values())).shape))
-    for modality, volume in prepared.items():
+    parts = []
+    for done, (modality, volume) in enumerate(prepared.items()):
+        report("encode", done, len(prepared))
+        volumes = torch.zeros((1, len(order), *volume.shape))
         volumes[0, order.index(modality)] = torch.from_numpy(volume)
-    present = torch.tensor([[modality in prepared for modality in order]])
-    with _computing(model.network, device):
-        return model.network.encode_present(pad_to_factor(volumes, model.network.factor).to(device), present.to(device))
+        present = torch.tensor([[other == modality for other in order]])
+        with _computing(model.network, device):
+            padded = pad_to_factor(volumes, model.network.factor).to(device)
+            parts.append(model.network.encode_present(padded, present.to(device)))
+    report("encode", len(prepared), len(prepared))
+    return join_modalities(parts)
 
 
 @contextmanager

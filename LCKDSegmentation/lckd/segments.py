@@ -1,8 +1,8 @@
-"""How tissues and regions are shown: identifier, name, colour and codes, the same in files, panel and figures."""
+"""How tissues and regions are shown: name, colour and codes, the same in files, panel and figures."""
 
 from dataclasses import dataclass
 
-from lckd.region import BRATS, NESTED_VALUES, REGION_NAMES
+from lckd.region import BRATS, NESTED_VALUES
 
 _CONTEXT = "Segmentation category and type - LCKDSegmentation"
 _CATEGORY = "SCT^49755003^Morphologically Altered Structure"
@@ -17,14 +17,12 @@ class SegmentStyle:
     """How one segment is shown.
 
     Attributes:
-        identifier: Stable identifier of the segment.
-        name: Name that people see.
+        name: Its name and stable identifier: the abbreviation that everybody in the field uses.
         label: Value in a label map.
         colour: Red, green and blue in [0, 1].
         code: Coding scheme, value and meaning of its type, joined by ``^``.
     """
 
-    identifier: str
     name: str
     label: int
     colour: Colour
@@ -45,15 +43,15 @@ _ENHANCING = "NCIt^C113842^Enhancing Lesion"
 _NEOPLASM = "SCT^108369006^Neoplasm"
 
 TISSUE_SEGMENTS = (
-    SegmentStyle("necrosis", "Necrotic core", BRATS.necrosis, _RED, "SCT^6574001^Necrosis"),
-    SegmentStyle("edema", "Edema", BRATS.edema, _GREEN, "SCT^79654002^Edema"),
-    SegmentStyle("enhancing", "Enhancing tumour", BRATS.enhancing, _YELLOW, _ENHANCING),
+    SegmentStyle("ET", BRATS.enhancing, _YELLOW, _ENHANCING),
+    SegmentStyle("NCR", BRATS.necrosis, _RED, "SCT^6574001^Necrosis"),
+    SegmentStyle("ED", BRATS.edema, _GREEN, "SCT^79654002^Edema"),
 )
 """Tissues of a label map; they do not overlap."""
 
 REGION_SEGMENTS = (
-    SegmentStyle("ET", REGION_NAMES["ET"], NESTED_VALUES["ET"], _YELLOW, _ENHANCING),
-    SegmentStyle("TC", REGION_NAMES["TC"], NESTED_VALUES["TC"], _RED, _NEOPLASM),
-    SegmentStyle("WT", REGION_NAMES["WT"], NESTED_VALUES["WT"], _GREEN, _NEOPLASM),
+    SegmentStyle("ET", NESTED_VALUES["ET"], _YELLOW, _ENHANCING),
+    SegmentStyle("TC", NESTED_VALUES["TC"], _RED, _NEOPLASM),
+    SegmentStyle("WT", NESTED_VALUES["WT"], _GREEN, _NEOPLASM),
 )
 """Regions, in the order of `lckd.region.REGIONS`; each lies inside the next."""

@@ -1,13 +1,15 @@
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 import torch
 from torch import Tensor
 
 from lckd.modality import MODALITIES, SUBSETS, Subset, subset_name
-from lckd.network import PRESETS, LckdNetwork, build_network, pad_to_factor
+from lckd.network import PRESETS, LckdNetwork, build_network, join_modalities, pad_to_factor
 
 EACH_SUBSET = pytest.mark.parametrize("subset", SUBSETS, ids=subset_name)
 SIZE = (8, 12, 16)
@@ -156,3 +158,14 @@ def test_padding_keeps_the_indices_of_the_voxels() -> None:
     assert padded.shape == (2, 8, 16, 12)  # at least two blocks along each axis
     assert torch.equal(padded[:, :5, :8, :11], volume)
     assert padded.sum() == pytest.approx(volume.sum())
+
+
+@pytest.mark.parametrize("fusion", ["mean", "reliability", "fill"])
+def test_modalities_encoded_one_by_one_decode_as_those_encoded_together(
+    volumes: Tensor, fusion: Literal["mean", "reliability", "fill"]
+) -> None:
+    network = build_network(replace(PRESETS["tiny"], fusion=fusion), seed=3).eval()
+    present = mask(("t1", "t2"), ("flair", "t1"), ("t1", "t2"))
+    together = network.encode_present(volumes, present)
+    alone = join_modalities([together.of_modalities([index]) for index in (3, 1, 0)])
+    assert torch.allclose(network.decode(alone)[0], network.decode(together)[0], atol=1e-5)

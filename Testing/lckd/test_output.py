@@ -103,7 +103,7 @@ def test_slicer_reads_the_tissues_voxel_by_voxel(
     labels = sitk.GetArrayFromImage(result.labels)
     assert node.GetSegmentation().GetNumberOfSegments() == 3
     for style in TISSUE_SEGMENTS:
-        assert np.array_equal(segment_voxels(node, style.identifier, result.labels), labels == style.label), style.name
+        assert np.array_equal(segment_voxels(node, style.name, result.labels), labels == style.label), style.name
 
 
 def test_slicer_reads_regions_as_segments_that_overlap(
@@ -128,9 +128,9 @@ def test_slicer_reads_names_colours_and_codes(
 ) -> None:
     write_segmentation(a_segmentation, tmp_path / "tumour.seg.nrrd", kind=kind)
     segmentation = read_in_slicer(tmp_path / "tumour.seg.nrrd").GetSegmentation()
-    assert [segmentation.GetNthSegmentID(index) for index in range(3)] == [style.identifier for style in styles]
+    assert [segmentation.GetNthSegmentID(index) for index in range(3)] == [style.name for style in styles]
     for style in styles:
-        segment = segmentation.GetSegment(style.identifier)
+        segment = segmentation.GetSegment(style.name)
         assert segment.GetName() == style.name
         assert segment.GetColor() == pytest.approx(style.colour, abs=1e-5)
         assert segment.GetTerminology() == style.terminology
@@ -143,7 +143,7 @@ def test_tissue_that_does_not_occur_is_an_empty_segment(
     write_segmentation(replace(a_segmentation, labels=labels), tmp_path / "tumour.seg.nrrd")
     node = read_in_slicer(tmp_path / "tumour.seg.nrrd")
     assert node.GetSegmentation().GetNumberOfSegments() == 3
-    assert not segment_voxels(node, "enhancing", labels).any()
+    assert not segment_voxels(node, "ET", labels).any()
 
 
 @pytest.mark.parametrize("name", ["labels", "labels.gz", "labels.txt", "labels.nii.zip", "nii.gz"])

@@ -64,7 +64,7 @@ def test_result_of_the_real_network_lies_on_the_reference(
     )
     assert outcome.summary.startswith("Segmented from FLAIR + T2 in ")
     assert outcome.node.GetNodeReference(outcome.node.GetReferenceImageGeometryReferenceRole()) is flair
-    assert mask_of(outcome.node, "edema", flair).shape == (12, 40, 44)
+    assert mask_of(outcome.node, "ED", flair).shape == (12, 40, 44)
     assert list(dict.fromkeys(stages)) == ["prepare", "encode", "decode", "restore"]
 
 
@@ -84,7 +84,7 @@ def test_panel_and_files_give_the_same_voxels(
     outcome = segment_volumes(a_scene, {"flair": volume}, segmenter=lckd_segmenter(tiny_weights), device="cpu")
     assert len(np.unique(labels)) > 1
     for style in TISSUE_SEGMENTS:
-        assert np.array_equal(mask_of(outcome.node, style.identifier, volume), labels == style.label)
+        assert np.array_equal(mask_of(outcome.node, style.name, volume), labels == style.label)
 
 
 def test_image_that_is_all_zero_is_refused_by_name(

@@ -21,7 +21,7 @@ from LCKDSegmentationLib.startup import TERMINOLOGY_FILE
 Array: TypeAlias = npt.NDArray[Any]
 Mask: TypeAlias = Callable[..., Array]
 
-VALUES = {"necrosis": 1, "edema": 2, "enhancing": 4}
+VALUES = {"NCR": 1, "ED": 2, "ET": 4}
 
 
 def geometry(volume: Volume) -> Array:
@@ -52,10 +52,10 @@ def test_segments_lie_on_the_voxels_of_the_reference(
 def test_segments_have_names_colours_and_codes(a_scene: Scene, an_oblique_volume: Volume, tumour_labels: Array) -> None:
     segmentation = put(a_scene, tumour_labels, an_oblique_volume).GetSegmentation()
     found = [segmentation.GetNthSegment(index) for index in range(segmentation.GetNumberOfSegments())]
-    assert [segment.GetName() for segment in found] == ["Necrotic core", "Edema", "Enhancing tumour"]
+    assert [segment.GetName() for segment in found] == ["ET", "NCR", "ED"]
     assert len({segment.GetColor() for segment in found}) == 3
     codes = [segment.GetTerminology().split("~")[2] for segment in found]
-    assert codes == ["SCT^6574001^Necrosis", "SCT^79654002^Edema", "NCIt^C113842^Enhancing Lesion"]
+    assert codes == ["NCIt^C113842^Enhancing Lesion", "SCT^6574001^Necrosis", "SCT^79654002^Edema"]
     assert all("~SCT^12738006^Brain~" in segment.GetTerminology() for segment in found)
 
 
@@ -100,7 +100,7 @@ def test_written_segmentation_is_read_back_voxel_by_voxel(
     assert storage.ReadData(again)
     assert_holds(mask_of, again, tumour_labels, an_oblique_volume)
     for style in TISSUE_SEGMENTS:
-        read = again.GetSegmentation().GetSegment(style.identifier)
+        read = again.GetSegmentation().GetSegment(style.name)
         assert (read.GetName(), read.GetTerminology()) == (style.name, style.terminology)
         assert read.GetColor() == pytest.approx(style.colour, abs=1e-4)
 
@@ -133,8 +133,8 @@ def test_surfaces_that_are_shown_are_renewed(a_scene: Scene, an_oblique_volume: 
     node = put(a_scene, tumour_labels, an_oblique_volume)
     node.CreateClosedSurfaceRepresentation()
     put(a_scene, np.zeros_like(tumour_labels) + (tumour_labels == 2) * np.uint8(4), an_oblique_volume, output=node)
-    assert node.GetClosedSurfaceInternalRepresentation("enhancing").GetNumberOfPoints() > 0
-    assert node.GetClosedSurfaceInternalRepresentation("edema").GetNumberOfPoints() == 0
+    assert node.GetClosedSurfaceInternalRepresentation("ET").GetNumberOfPoints() > 0
+    assert node.GetClosedSurfaceInternalRepresentation("ED").GetNumberOfPoints() == 0
 
 
 def test_result_lies_beside_its_reference_in_the_subject_hierarchy(
