@@ -8,12 +8,15 @@ import dataclasses
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from lckd.errors import WeightsError
 from lckd.files import write_text
 from lckd.modality import MODALITIES, Modality, Subset, in_order
 from lckd.region import BRATS, REGIONS, LabelConvention, Region
+
+Architecture: TypeAlias = Literal["plain", "paper"]
+FusionForm: TypeAlias = Literal["mean", "reliability", "fill"]
 
 CARD_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
@@ -136,6 +139,7 @@ def _card_from(content: dict[str, Any]) -> Card:
         raise ValueError(message)
     card = Card(labels=LabelConvention(**labels), **content)
     _require_types(card)
+    _require_known_network(card.network)
     if card.labels != BRATS:
         message = f"unknown label values: {card.labels}"
         raise ValueError(message)
@@ -162,3 +166,15 @@ def _require_types(card: Card) -> None:
     if wrong or isinstance(card.spacing_mm, bool) or not all(map(all, teachers)):
         message = f"wrong type or value: {', '.join(wrong) or 'spacing_mm or teachers'}"
         raise ValueError(message)
+
+
+def _require_known_network(network: dict[str, Any]) -> None:
+    """Refuse a network of a form that this version cannot build; one that is not named is the first of its kind.
+
+    Raises:
+        ValueError: Its architecture or its fusion is unknown.
+    """
+    for key, known in (("architecture", get_args(Architecture)), ("fusion", get_args(FusionForm))):
+        if network.get(key, known[0]) not in known:
+            message = f"unknown {key} {network[key]!r}, perhaps of a later version"
+            raise ValueError(message)

@@ -8,8 +8,10 @@ from itertools import combinations
 from pathlib import Path
 
 import lckd
+from lckd import weights_command
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
+from lckd.store import find
 
 COMMAND_GROUP = "lckd.commands"
 """Entry points through which other packages contribute subcommands: functions that get the subparsers."""
@@ -73,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lckd {lckd.__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(subparsers)
-    _add_weights(subparsers)
+    weights_command.add_parser(subparsers)
     for contribution in sorted(entry_points(group=COMMAND_GROUP), key=lambda point: point.name):
         contribution.load()(subparsers)
     return parser
@@ -86,7 +88,9 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     for modality in MODALITIES:
         parser.add_argument(f"--{modality}", type=Path, metavar="FILE", help=f"{DISPLAY_NAMES[modality]} image")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".nii.gz, .nrrd or .seg.nrrd")
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
+    parser.add_argument(
+        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
+    )
     parser.add_argument(
         "--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute (default: auto)"
     )
@@ -115,7 +119,7 @@ def _segment(arguments: argparse.Namespace) -> None:
 
     require_known_ending(arguments.output)
     _require_different_files(arguments.output, paths.values())
-    model = load_model(arguments.weights)
+    model = load_model(None if arguments.weights is None else find(arguments.weights))
     images = {modality: read_image(path) for modality, path in paths.items()}
     try:
         result = segment(images, model, reference=arguments.reference, device=arguments.device)
@@ -139,20 +143,3 @@ def _require_different_files(output: Path, inputs: Collection[Path]) -> None:
         if output.exists() and path.exists() and output.samefile(path):
             message = f"The output '{output}' is one of the images: give another file."
             raise OutputError(message)
-
-
-def _add_weights(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser("weights", help="look after weights folders")
-    actions = parser.add_subparsers(required=True, metavar="ACTION")
-    verify = actions.add_parser("verify", help="check a weights folder completely")
-    verify.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="default: the one installed")
-    verify.set_defaults(run=_verify)
-
-
-def _verify(arguments: argparse.Namespace) -> None:
-    from lckd.weights import default_weights, verify  # noqa: PLC0415 - `lckd --help` must not wait for torch
-
-    directory = arguments.directory or default_weights()
-    card = verify(directory)
-    teachers = ", ".join(f"{region} {DISPLAY_NAMES[teacher]}" for region, teacher in card.teachers.items())
-    print(f"Intact: '{directory}': {card.name}, {card.spacing_mm:g} mm, teachers: {teachers or 'not elected'}")

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name that torch's own documentation uses
 from torch import Tensor, nn
 
+from lckd.card import Architecture, FusionForm
 from lckd.decoder import Decoder
 from lckd.encoder import PlainEncoder, Stride, require_divisible
 from lckd.fusion import AnyFusion, FilledFusion, Fusion, ReliabilityFusion
@@ -28,10 +28,10 @@ class NetworkConfig:
         fusion: How the present modalities become one map (`lckd.fusion`); a card without it means ``mean``.
     """
 
-    architecture: Literal["plain", "paper"] = "plain"
+    architecture: Architecture = "plain"
     channels: tuple[int, ...] = ()
     supervised: int = 1
-    fusion: Literal["mean", "reliability", "fill"] = "mean"
+    fusion: FusionForm = "mean"
 
 
 PRESETS: dict[str, NetworkConfig] = {

@@ -12,14 +12,11 @@ import safetensors
 import safetensors.torch
 import torch
 
-from lckd.card import CARD_NAME, TENSORS_NAME, Card, read_card, write_card
+from lckd.card import TENSORS_NAME, Card, read_card, write_card
 from lckd.errors import WeightsError
 from lckd.files import replace_file
 from lckd.network import LckdNetwork, NetworkConfig, build_network
-
-# An installed package carries the default weights within itself (see pyproject.toml), a checkout in Slicer's place.
-_INSTALLED = Path(__file__).parent / "default_weights"
-_SOURCE_TREE = Path(__file__).parents[1] / "Resources" / "Weights" / "base"
+from lckd.weights_folder import default_weights, read_tensors
 
 
 @dataclass(frozen=True)
@@ -37,11 +34,6 @@ class Model:
     directory: Path
 
 
-def default_weights() -> Path:
-    """Return the folder of the weights that come with this software."""
-    return _INSTALLED if (_INSTALLED / CARD_NAME).is_file() else _SOURCE_TREE
-
-
 def load_model(directory: Path | None = None) -> Model:
     """Load a weights folder, the default one when none is given.
 
@@ -56,7 +48,7 @@ def load_model(directory: Path | None = None) -> Model:
     """
     directory = directory or default_weights()
     card = read_card(directory)
-    tensors = _read_tensors(directory / TENSORS_NAME, card.tensors_sha256)
+    tensors = _read_tensors(directory, card)
     try:
         network = build_network(NetworkConfig(**{**card.network, "channels": tuple(card.network["channels"])}))
         network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
@@ -116,20 +108,11 @@ def _require_finite(network: LckdNetwork, directory: Path) -> None:
             raise WeightsError(message)
 
 
-def _read_tensors(path: Path, expected_sha256: str) -> dict[str, torch.Tensor]:
-    if not path.is_file():
-        message = f"No weights at '{path}': give a folder that holds {CARD_NAME} and {TENSORS_NAME}."
-        raise WeightsError(message)
-    content = path.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != expected_sha256:
-        message = (
-            f"The weights '{path}' are not those of their card (SHA256 {found[:12]}... instead of "
-            f"{expected_sha256[:12]}...): copy the folder again from its source."
-        )
-        raise WeightsError(message)
+def _read_tensors(directory: Path, card: Card) -> dict[str, torch.Tensor]:
+    content = read_tensors(directory, card)
     try:
         return safetensors.torch.load(content)
     except safetensors.SafetensorError as error:
+        path = directory / TENSORS_NAME
         message = f"The weights '{path}' are not a safetensors file ({error}): copy the folder again from its source."
         raise WeightsError(message) from error

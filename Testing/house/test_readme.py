@@ -8,7 +8,7 @@ import pytest
 
 from lckd.card import read_card
 from lckd.cli import build_parser
-from lckd.weights import default_weights
+from lckd.weights_folder import default_weights
 from lckd_training.reports.table import markdown_table
 
 ROOT = Path(__file__).resolve().parents[2]

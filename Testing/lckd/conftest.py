@@ -169,6 +169,14 @@ def a_weights_folder(tmp_path: Path, tiny_weights: Path) -> Path:
     return Path(shutil.copytree(tiny_weights, tmp_path / "weights"))
 
 
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the user's own weights, not made yet."""
+    folder = tmp_path / "mine" / "weights"
+    monkeypatch.setenv("LCKD_WEIGHTS_DIR", str(folder))
+    return folder
+
+
 @pytest.fixture(params=BAD_IMAGES)
 def a_bad_image(request: pytest.FixtureRequest, tmp_path: Path) -> BadThing:
     make, says = BAD_IMAGES[request.param]

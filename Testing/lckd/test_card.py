@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 
@@ -81,3 +82,12 @@ def test_expected_dice_is_that_of_the_subset_in_any_order(a_card: Card) -> None:
 def test_expected_dice_is_unknown_where_nothing_was_measured(a_card: Card) -> None:
     assert a_card.expected_dice(("t2",)) is None
     assert Card(name="", preset="", network={}, spacing_mm=1.0, tensors_sha256="").expected_dice(("flair",)) is None
+
+
+@pytest.mark.parametrize("network", [{"architecture": "mystery"}, {"fusion": "mystery"}, {"architecture": ["mystery"]}])
+def test_a_card_of_a_network_that_this_version_cannot_build_is_refused(
+    a_card: Card, tmp_path: Path, network: dict[str, object]
+) -> None:
+    write_card(dataclasses.replace(a_card, network=network), tmp_path)
+    with pytest.raises(WeightsError, match=r"mystery'.*, perhaps of a later version"):
+        read_card(tmp_path)

@@ -1,5 +1,7 @@
 import argparse
+import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -10,8 +12,10 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from lckd.card import read_card, write_card
 from lckd.cli import build_parser, run_command
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
+from lckd.weights_folder import default_weights
 
 SameGrid = Callable[[sitk.Image, sitk.Image], None]
 Refused = Callable[..., str]
@@ -151,7 +155,9 @@ def test_missing_gpu_is_refused(
     assert_refused(*words, naming="no GPU")
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["segment"], ["segment", "-o"], ["weights"], ["weights", "bend", "x"]])
+@pytest.mark.parametrize(
+    "words", [[], ["fly"], ["segment"], ["segment", "-o"], ["weights"], ["weights", "bend", "x"], ["weights", "remove"]]
+)
 def test_words_that_mean_nothing_are_refused_with_the_usage(
     lckd: Callable[..., int], capfd: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
@@ -244,7 +250,7 @@ def run_python(program: str, *words: object) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
-@pytest.mark.parametrize("words", ["--help", "--version", "segment --help", "segment -o labels.nii.gz"])
+@pytest.mark.parametrize("words", ["--help", "--version", "segment --help", "segment -o labels.nii.gz", "weights list"])
 def test_help_and_plain_mistakes_do_not_wait_for_heavy_libraries(words: str) -> None:
     program = (
         f"import sys, lckd.cli as c; c.run_command(c.build_parser(), sys.argv[1:]); print(*{HEAVY} & {{*sys.modules}})"
@@ -329,3 +335,80 @@ def test_without_a_folder_the_installed_weights_are_verified(
 ) -> None:
     assert lckd("weights", "verify") == 0
     assert "teachers: ET T1ce, TC T1ce, WT FLAIR" in capfd.readouterr().out
+
+
+def test_weights_are_installed_listed_used_and_removed_by_name(
+    own: Path,
+    tiny_weights: Path,
+    scans: Mapping[Modality, Path],
+    output: Path,
+    lckd: Callable[..., int],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert lckd("weights", "install", tiny_weights, "--name", "mine") == 0
+    assert capfd.readouterr().out.startswith(f"Installed 'mine' in '{own / 'mine'}'. To use them: lckd segment")
+    assert lckd("segment", "--t2", scans["t2"], "--weights", "mine", "-o", output) == 0
+    capfd.readouterr()
+    assert lckd("weights", "verify", "mine") == 0
+    assert capfd.readouterr().out.startswith(f"Intact: '{own / 'mine'}': untrained, 4 mm")
+    assert lckd("weights", "remove", "mine") == 0
+    assert capfd.readouterr().out == "Removed 'mine'.\n"
+    assert not (own / "mine").exists()
+
+
+def test_the_list_says_what_is_known_of_each(
+    own: Path, tiny_weights: Path, lckd: Callable[..., int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_weights, own / "good")
+    shutil.copytree(tiny_weights, own / "spoilt")
+    (own / "spoilt" / "model.safetensors").write_bytes(b"")
+    assert lckd("weights", "list") == 0
+    base, good, spoilt = capfd.readouterr().out.split("\n\n")
+    assert base.startswith(
+        "base (came with this software)\n    base, 2 mm, patients: 34 real, 96 synthetic, 7 election\n"
+    )
+    assert "Dice of ET/TC/WT on 9 real patients: 0.71/0.68/0.90 from all four modalities, 0.55/0.61/0.84 on" in base
+    assert f" MB in '{default_weights()}'" in base
+    assert good.startswith("good (installed by you)\n    untrained, 4 mm, patients: not told\n    not measured on real")
+    assert spoilt.startswith(f"spoilt (installed by you)\n    Cannot be used. The weights '{own / 'spoilt'}")
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"validation": {"mean": 3}, "cohorts": ["many"]},
+        {"validation": {"subsets": [{"subset": ["flair", "t1", "t1ce", "t2"]}], "mean": {"dice": {}}}},
+        {"validation": {"mean": {"dice": {"ET": None}}, "cohort": {"n": 3}}, "cohorts": [{"name": "some", "train": 3}]},
+    ],
+)
+def test_a_card_with_a_strange_table_is_listed_all_the_same(
+    own: Path, tiny_weights: Path, lckd: Callable[..., int], capfd: pytest.CaptureFixture[str], strange: dict[str, Any]
+) -> None:
+    write_card(dataclasses.replace(read_card(tiny_weights), **strange), own / "odd")
+    shutil.copy(tiny_weights / "model.safetensors", own / "odd")
+    assert lckd("weights", "list") == 0
+    assert "untrained, 4 mm, patients: not told\n    not measured on real patients\n" in capfd.readouterr().out
+
+
+def test_it_is_told_where_weights_lie(own: Path, lckd: Callable[..., int], capfd: pytest.CaptureFixture[str]) -> None:
+    assert lckd("weights", "where") == 0
+    first, second = capfd.readouterr().out.splitlines()
+    assert f"'{own}'" in first
+    assert f"'{default_weights()}'" in second
+
+
+@pytest.mark.parametrize(
+    ("words", "naming"),
+    [
+        (["weights", "install", "nothing.zip"], "nothing.zip"),
+        (["weights", "install", default_weights()], "'base'"),
+        (["weights", "install", default_weights(), "--name", ""], "''"),
+        (["weights", "remove", "base"], "'base'"),
+        (["weights", "remove", "nothing"], "'nothing'"),
+        (["weights", "verify", "nothing"], "'nothing'"),
+        (["segment", "--t1", "t1.nii.gz", "-o", "out.nii.gz", "--weights", "nothing"], "'nothing'"),
+    ],
+)
+@pytest.mark.usefixtures("own")
+def test_a_mistake_about_weights_is_told(words: list[object], naming: str, assert_refused: Refused) -> None:
+    assert_refused(*words, naming=naming)

@@ -10,7 +10,8 @@ from lckd.card import CARD_NAME, TENSORS_NAME, read_card
 from lckd.errors import OutputError, WeightsError
 from lckd.modality import SUBSETS
 from lckd.network import PRESETS, build_network
-from lckd.weights import Model, default_weights, load_model, save_model, verify
+from lckd.weights import Model, load_model, save_model, verify
+from lckd.weights_folder import default_weights
 
 MARKER = "executed"
 
