@@ -135,6 +135,25 @@ def test_the_command_writes_a_split_that_a_training_reads(tmp_path: Path, a_coho
     assert [len(side) for side in sides] == [3, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("patient_seg.nii.gz", "does not end in '.json'"), ("manifest.json", "is no split file")],
+)
+def test_the_command_never_writes_over_a_file_that_is_no_split(
+    tmp_path: Path, a_cohort: Path, capsys: pytest.CaptureFixture[str], name: str, words: str
+) -> None:
+    precious = tmp_path / name
+    precious.write_text('[{"case": "Anna"}]')
+    assert run_command(build_parser(), ["split", "--data", str(a_cohort), "--out", str(precious)]) == 2
+    assert words in capsys.readouterr().err
+    assert precious.read_text() == '[{"case": "Anna"}]'
+
+
+def test_a_split_may_be_dealt_anew(tmp_path: Path, a_cohort: Path) -> None:
+    command = ["split", "--data", str(a_cohort), "--out", str(tmp_path / "split.json"), "--seed"]
+    assert [run_command(build_parser(), [*command, seed]) for seed in ("0", "1")] == [0, 0]
+
+
 def test_a_split_leaves_out_whom_it_does_not_name_and_must_know_the_rest(tmp_path: Path, a_cohort: Path) -> None:
     split = tmp_path / "split.json"
     split.write_text('{"train": ["BraTS20_Synthetic_0000000"], "elect": ["BraTS20_Synthetic_0000003"]}')

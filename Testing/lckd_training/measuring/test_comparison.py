@@ -209,3 +209,12 @@ def test_two_arms_of_one_name_and_weights_without_patients_are_refused(
     assert "names of their own" in capsys.readouterr().err
     assert run_compare(place, tmp_path / "weights", "--out", tmp_path / "out") == 2
     assert "holds weights, not a table: add --data" in capsys.readouterr().err
+
+
+def test_a_table_is_never_replaced_by_a_comparison(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (write_table(tmp_path / name, lambda *_: 0.5) for name in ("one", "other"))
+    table = (one / "table.json").rename(one / "comparison.json")
+    before = table.read_bytes()
+    assert run_compare(f"a={table}", other, "--out", one) == 2
+    assert "A result would replace" in capsys.readouterr().err
+    assert table.read_bytes() == before

@@ -75,3 +75,12 @@ def test_arguments_that_make_no_sense_are_refused(
 ) -> None:
     assert synth(*arguments) == 2
     assert reason in capsys.readouterr().err
+
+
+def test_a_sheet_never_takes_the_place_of_a_label_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    precious = tmp_path / "patient_seg.nii.gz"
+    precious.write_bytes(b"an expert's work")
+    assert synth("--out", tmp_path / "out", "--sheet", precious) == 2
+    assert "patient_seg.nii.gz' does not end in '.png'" in capsys.readouterr().err
+    assert precious.read_bytes() == b"an expert's work"
+    assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lckd.errors import InputError, TrainingError
+from lckd.errors import InputError, OutputError, TrainingError
 from lckd.files import write_text
 from lckd_training.cohorts.problems import repeated
 from lckd_training.cohorts.readers.folder_case import FolderCase, Part
@@ -109,6 +109,21 @@ def apply_split(cases: Sequence[FolderCase], path: Path) -> list[FolderCase]:
         message = f"The split file '{path}' names cases that --data does not hold: {', '.join(missing)}."
         raise InputError(message)
     return [replace(case, part=sides[case.name]) for case in cases if case.name in sides]
+
+
+def require_replaceable(path: Path) -> None:
+    """Refuse to write a split file over anything but one, such as a manifest.
+
+    Raises:
+        OutputError: Something else is there.
+    """
+    if not path.exists():
+        return
+    try:
+        read_split(path)
+    except InputError as error:
+        message = f"'{path}' is there already and is no split file: give another name, or remove it first."
+        raise OutputError(message) from error
 
 
 def write_split(sides: Mapping[Part, Iterable[str]], path: Path) -> None:

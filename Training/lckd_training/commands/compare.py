@@ -12,6 +12,7 @@ from lckd.card import CARD_NAME
 from lckd.errors import InputError
 from lckd.files import make_folder
 from lckd_training.commands.data_arguments import add_measured_arguments
+from lckd_training.commands.outputs import require_no_input
 
 if TYPE_CHECKING:
     from lckd_training.cohorts.case import Case
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
 FindPatients: TypeAlias = "Callable[[], tuple[list[Case], str]]"
 """Gives the patients to measure on, and what a table calls them."""
 
+RESULTS = ("comparison.json", "comparison.md")
 HELP = "compare tables of `lckd evaluate`, or weights, on the same patients with a paired test"
 EPILOG = (
     "An arm is a table.json, the folder that holds one, or several with commas between them: one for each training of "
     "the arm. With --data, an arm may name weights folders, which are measured first. The first arm is the one that "
     "the others are held against. Example: lckd compare without=a0/table,a1/table with=b0/table,b1/table --out result. "
-    "It leaves comparison.json and comparison.md in the folder given by --out."
+    f"It leaves {' and '.join(RESULTS)} in the folder given by --out."
 )
 TABLES_FOLDER = "tables"
 """Where the tables of measured weights go, below the folder given by --out."""
@@ -83,6 +85,8 @@ def run(arguments: argparse.Namespace) -> None:
     from lckd_training.reports.comparison import write_comparison  # noqa: PLC0415
 
     asked: Sequence[ArmPlaces] = arguments.arms
+    inputs = [arguments.data, arguments.split, *(place for arm in asked for place in arm.places)]
+    require_no_input(arguments.out, RESULTS, filter(None, inputs))
     make_folder(arguments.out)
     find = cache(partial(_find_patients, arguments))  # once for all weights: label maps are read to check them
     arms: list[Arm] = [read_arm(arm.name, measured_places(arm, arguments, find)) for arm in asked]
