@@ -17,7 +17,7 @@ from lckd_training.cohorts.leakage import require_apart, same_patients
 from lckd_training.cohorts.readers import FolderCase, Part, find_cases
 from lckd_training.cohorts.readers.identity import patient_of
 from lckd_training.cohorts.sources import find_all, find_sides
-from lckd_training.cohorts.split import Sides, choose_sides, deal
+from lckd_training.cohorts.split import Sides, choose_sides, deal, read_split
 
 WriteVolume = Callable[[Path, list[int]], Path]
 
@@ -163,11 +163,31 @@ def test_a_split_leaves_out_whom_it_does_not_name_and_must_know_the_rest(tmp_pat
         find_all([str(a_cohort)], split=split)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"train": 3}', '{"trian": []}', '{"train": ["a"], "test": ["a"]}'])
-def test_what_is_no_split_is_refused(tmp_path: Path, a_cohort: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "cannot be read"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"train": ["a"], "train": ["b"]}', "'train' stands twice"),
+        ("[]", "more than lists of names"),
+        ('{"train": 3}', "more than lists of names"),
+        ('{"train": "Anna"}', "more than lists of names"),
+        ('{"train": [1]}', "more than lists of names"),
+        ('{"training": []}', "lists 'training', but the sides are train, elect, test"),
+        ("{}", "names no case"),
+        ('{"train": []}', "names no case"),
+        ('{"train": ["a"], "test": ["a"]}', "names twice: a"),
+    ],
+)
+def test_what_is_no_split_is_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "split.json").write_text(text)
-    with pytest.raises(InputError, match=r"split\.json"):
-        find_all([str(a_cohort)], split=tmp_path / "split.json")
+    with pytest.raises(InputError, match=rf"split\.json.*{words}"):
+        read_split(tmp_path / "split.json")
+
+
+def test_a_split_may_begin_with_the_mark_of_an_editor(tmp_path: Path) -> None:
+    (tmp_path / "split.json").write_text('{"elect": ["Änne"]}', encoding="utf-8-sig")
+    assert read_split(tmp_path / "split.json") == {"Änne": "elect"}
 
 
 def test_folders_are_mixed_with_weights(tmp_path: Path, a_cohort: Path) -> None:
