@@ -99,7 +99,7 @@ def test_a_label_map_is_recognised_however_it_is_stored(tmp_path: Path, write_vo
 
 def test_brains_without_tumour_are_not_taken_for_one_another(tmp_path: Path, write_volume: WriteVolume) -> None:
     for number in (1, 2):
-        write_volume(tmp_path / f"p{number}" / f"p{number}_t1.nii.gz", [0, number])
+        write_volume(tmp_path / f"p{number}" / f"p{number}_t1.nii.gz", [0, 10 * number])
         write_volume(tmp_path / f"p{number}" / f"p{number}_seg.nii.gz", [0])
     first, second = find_cases(tmp_path)
     assert fingerprint(first) != fingerprint(second)
