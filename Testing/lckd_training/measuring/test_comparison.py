@@ -143,6 +143,28 @@ def test_what_is_no_table_is_refused_by_its_path(tmp_path: Path, text: str, mess
         read_arm("a", [tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"dice": {"ET": 7.0, "TC": 0.5, "WT": 0.5}}, "Dice lies between 0 and 1"),
+        ({"dice": {"ET": -0.1, "TC": 0.5, "WT": 0.5}}, "Dice lies between 0 and 1"),
+        ({"dice": {"ET": float("nan"), "TC": 0.5, "WT": 0.5}}, "Dice lies between 0 and 1"),
+        ({"et_cm3": -1.0}, "a volume is 0 or more"),
+        ({"subset": ["flare"]}, "Unknown modality 'flare'"),
+        ({"dice": {"ET": "0.5", "TC": 0.5, "WT": 0.5}}, "another version"),
+    ],
+)
+def test_a_score_that_no_evaluation_gives_is_refused_with_its_file(
+    tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    place = write_table(tmp_path / "a", lambda *_: 0.5)
+    table = json.loads((place / "table.json").read_text())
+    table["cases"][3] |= change
+    (place / "table.json").write_text(json.dumps(table))
+    with pytest.raises(InputError, match=rf"a/table\.json'.*{words}"):
+        read_arm("a", [place])
+
+
 def test_a_table_that_scores_a_patient_twice_is_refused(tmp_path: Path) -> None:
     place = write_table(tmp_path / "a", lambda *_: 0.5, cases=["one", "one"])
     with pytest.raises(InputError, match="scores 'one' twice"):
@@ -209,6 +231,34 @@ def test_two_arms_of_one_name_and_weights_without_patients_are_refused(
     assert "names of their own" in capsys.readouterr().err
     assert run_compare(place, tmp_path / "weights", "--out", tmp_path / "out") == 2
     assert "holds weights, not a table: add --data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arms", [["a={0}", "b={0}/table.json"], ["a={0},{1}", "b={2}"]], ids=["arms", "trainings"])
+def test_a_table_is_never_compared_with_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arms: list[str]
+) -> None:
+    one, other = (write_table(tmp_path / name, lambda *_: 0.5) for name in ("one", "other"))
+    (tmp_path / "link").symlink_to(one)
+    words = [arm.format(one, tmp_path / "link", other) for arm in arms]
+    assert run_compare(*words, "--out", tmp_path / "out") == 2
+    assert f"The table '{one / 'table.json'}' is given twice" in capsys.readouterr().err
+
+
+def test_weights_never_leave_their_table_in_the_place_of_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "model.json").touch()
+    table = write_table(tmp_path / "out" / "tables" / "a-1", lambda *_: 0.5)
+    assert run_compare(f"a={tmp_path / 'weights'}", f"b={table}", "--out", tmp_path / "out") == 2
+    assert "is given twice" in capsys.readouterr().err
+
+
+def test_a_link_to_itself_is_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    one = write_table(tmp_path / "one", lambda *_: 0.5)
+    assert run_compare(tmp_path / "loop", one, "--out", tmp_path / "out") == 2
+    assert "loop' is not JSON that can be read" in capsys.readouterr().err
 
 
 def test_a_table_is_never_replaced_by_a_comparison(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
