@@ -1,7 +1,9 @@
 """Arms of an experiment, compared on the same patients: the numbers, the words and the command."""
 
 import argparse
+import dataclasses
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -190,6 +192,16 @@ def test_the_record_has_a_row_per_arm_and_group_and_a_table_per_pair(tmp_path: P
     assert "| a | 2 | without T1ce (7) | 0.540 ± 0.141 [0.47, 0.60] |" in text
     assert "| ○ | ○ | ○ | ● | +14.4 (+12.3 to +16.2; p 0.0078) |" in text
     assert len([line for line in text.splitlines() if line.startswith("| b − a |")]) == 3  # noqa: RUF001 - a minus
+
+
+def test_the_tables_of_the_record_stay_whole_whatever_an_arm_is_called(tmp_path: Path) -> None:
+    arms = [an_arm(tmp_path / "a"), dataclasses.replace(an_arm(tmp_path / "b"), name="b|c\nd")]
+    plain = [arms[0], dataclasses.replace(arms[1], name="b")]
+    bars = [
+        [len(re.findall(r"(?<!\\)\|", line)) for line in markdown_comparison(compare_arms(pair)).splitlines()]
+        for pair in (arms, plain)
+    ]
+    assert bars[0] == bars[1]
 
 
 def test_an_arm_may_be_named_or_called_after_its_folder(tmp_path: Path) -> None:
