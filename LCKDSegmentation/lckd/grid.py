@@ -17,8 +17,9 @@ from lckd.errors import InputError
 from lckd.intensity import FloatArray, background_value, foreground_mask, normalise
 from lckd.modality import DISPLAY_NAMES, Modality
 
-SAME_GRID_TOLERANCE_MM = 1e-4
-"""Corners of two images that lie closer than this are on the same grid."""
+SAME_GRID_TOLERANCE = 0.05
+"""Corners of two images that lie closer than this part of a voxel's shortest edge are on the same grid: NIfTI may keep
+a rotation as a quaternion of 32 bits, and a slightly tilted scan of 240 slices then comes back up to 0.024 mm off."""
 
 SAMPLES_PER_VOXEL = 2
 """A working voxel averages this many samples along each axis, which keeps fine detail from aliasing."""
@@ -170,10 +171,11 @@ def resample_to(image: sitk.Image, reference: sitk.Image, *, default: float = 0.
 
 
 def same_grid(image: sitk.Image, other: sitk.Image) -> bool:
-    """Tell whether two images have the same voxels, to `SAME_GRID_TOLERANCE_MM` at every corner."""
+    """Tell whether two images have the same voxels, to `SAME_GRID_TOLERANCE` at every corner."""
     if image.GetSize() != other.GetSize():
         return False
-    return bool(np.abs(_corners(image) - _corners(other)).max() <= SAME_GRID_TOLERANCE_MM)
+    tolerance_mm = SAME_GRID_TOLERANCE * min(*image.GetSpacing(), *other.GetSpacing())
+    return bool(np.abs(_corners(image) - _corners(other)).max() <= tolerance_mm)
 
 
 def _three(values: npt.NDArray[np.int_]) -> tuple[int, int, int]:

@@ -27,7 +27,7 @@ def test_nothing_is_noted_of_brains_on_one_grid() -> None:
 
 def test_a_modality_on_another_grid_is_noted() -> None:
     shifted = an_image()
-    shifted.SetOrigin([0.0, 0.0, 0.01])
+    shifted.SetOrigin([0.0, 0.0, 1.0])
     notes = notes_of(an_image(), shifted)
     assert notes["flair"] == ()
     assert notes["t2"][0].startswith("T2 lies on another grid than FLAIR")

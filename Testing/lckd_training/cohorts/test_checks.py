@@ -71,6 +71,15 @@ def test_one_image_under_two_names_is_refused(three_cases: Path, write_volume: W
         find_cases(three_cases)[0].load()
 
 
+@pytest.mark.parametrize("values", [[0, 1, 2, 4], [0, 1], [2, 5, 7, 9]], ids=["labels", "mask", "other labels"])
+def test_a_label_map_in_the_place_of_an_image_is_refused(
+    three_cases: Path, write_volume: WriteVolume, values: list[int]
+) -> None:
+    write_volume(a_file(three_cases, 1, "t1"), values)
+    with pytest.raises(InputError, match=r"BraTS20_1_t1\.nii\.gz', given as T1 of 'BraTS20_1', is no scan"):
+        find_cases(three_cases)[0].load()
+
+
 def test_a_label_map_of_other_images_is_refused(three_cases: Path, write_volume: WriteVolume) -> None:
     write_volume(a_file(three_cases, 1, "seg"), [2, 0, 0])
     with pytest.raises(InputError, match=r"BraTS20_1_seg.*marks background as tumour \(100%"):

@@ -17,7 +17,7 @@ from lckd_training.cohorts.leakage import require_apart, same_patients
 from lckd_training.cohorts.readers import FolderCase, Part, find_cases
 from lckd_training.cohorts.readers.identity import patient_of
 from lckd_training.cohorts.sources import find_all, find_sides
-from lckd_training.cohorts.split import Sides, choose_sides, deal
+from lckd_training.cohorts.split import Sides, choose_sides, deal, read_split
 
 WriteVolume = Callable[[Path, list[int]], Path]
 
@@ -99,7 +99,7 @@ def test_a_label_map_is_recognised_however_it_is_stored(tmp_path: Path, write_vo
 
 def test_brains_without_tumour_are_not_taken_for_one_another(tmp_path: Path, write_volume: WriteVolume) -> None:
     for number in (1, 2):
-        write_volume(tmp_path / f"p{number}" / f"p{number}_t1.nii.gz", [0, number])
+        write_volume(tmp_path / f"p{number}" / f"p{number}_t1.nii.gz", [0, 10 * number])
         write_volume(tmp_path / f"p{number}" / f"p{number}_seg.nii.gz", [0])
     first, second = find_cases(tmp_path)
     assert fingerprint(first) != fingerprint(second)
@@ -135,6 +135,25 @@ def test_the_command_writes_a_split_that_a_training_reads(tmp_path: Path, a_coho
     assert [len(side) for side in sides] == [3, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("patient_seg.nii.gz", "does not end in '.json'"), ("manifest.json", "is no split file")],
+)
+def test_the_command_never_writes_over_a_file_that_is_no_split(
+    tmp_path: Path, a_cohort: Path, capsys: pytest.CaptureFixture[str], name: str, words: str
+) -> None:
+    precious = tmp_path / name
+    precious.write_text('[{"case": "Anna"}]')
+    assert run_command(build_parser(), ["split", "--data", str(a_cohort), "--out", str(precious)]) == 2
+    assert words in capsys.readouterr().err
+    assert precious.read_text() == '[{"case": "Anna"}]'
+
+
+def test_a_split_may_be_dealt_anew(tmp_path: Path, a_cohort: Path) -> None:
+    command = ["split", "--data", str(a_cohort), "--out", str(tmp_path / "split.json"), "--seed"]
+    assert [run_command(build_parser(), [*command, seed]) for seed in ("0", "1")] == [0, 0]
+
+
 def test_a_split_leaves_out_whom_it_does_not_name_and_must_know_the_rest(tmp_path: Path, a_cohort: Path) -> None:
     split = tmp_path / "split.json"
     split.write_text('{"train": ["BraTS20_Synthetic_0000000"], "elect": ["BraTS20_Synthetic_0000003"]}')
@@ -144,11 +163,31 @@ def test_a_split_leaves_out_whom_it_does_not_name_and_must_know_the_rest(tmp_pat
         find_all([str(a_cohort)], split=split)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"train": 3}', '{"trian": []}', '{"train": ["a"], "test": ["a"]}'])
-def test_what_is_no_split_is_refused(tmp_path: Path, a_cohort: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "cannot be read"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"train": ["a"], "train": ["b"]}', "'train' stands twice"),
+        ("[]", "more than lists of names"),
+        ('{"train": 3}', "more than lists of names"),
+        ('{"train": "Anna"}', "more than lists of names"),
+        ('{"train": [1]}', "more than lists of names"),
+        ('{"training": []}', "lists 'training', but the sides are train, elect, test"),
+        ("{}", "names no case"),
+        ('{"train": []}', "names no case"),
+        ('{"train": ["a"], "test": ["a"]}', "names twice: a"),
+    ],
+)
+def test_what_is_no_split_is_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "split.json").write_text(text)
-    with pytest.raises(InputError, match=r"split\.json"):
-        find_all([str(a_cohort)], split=tmp_path / "split.json")
+    with pytest.raises(InputError, match=rf"split\.json.*{words}"):
+        read_split(tmp_path / "split.json")
+
+
+def test_a_split_may_begin_with_the_mark_of_an_editor(tmp_path: Path) -> None:
+    (tmp_path / "split.json").write_text('{"elect": ["Änne"]}', encoding="utf-8-sig")
+    assert read_split(tmp_path / "split.json") == {"Änne": "elect"}
 
 
 def test_folders_are_mixed_with_weights(tmp_path: Path, a_cohort: Path) -> None:

@@ -1,7 +1,9 @@
 """Arms of an experiment, compared on the same patients: the numbers, the words and the command."""
 
 import argparse
+import dataclasses
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -143,6 +145,28 @@ def test_what_is_no_table_is_refused_by_its_path(tmp_path: Path, text: str, mess
         read_arm("a", [tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"dice": {"ET": 7.0, "TC": 0.5, "WT": 0.5}}, "Dice lies between 0 and 1"),
+        ({"dice": {"ET": -0.1, "TC": 0.5, "WT": 0.5}}, "Dice lies between 0 and 1"),
+        ({"dice": {"ET": float("nan"), "TC": 0.5, "WT": 0.5}}, "Dice lies between 0 and 1"),
+        ({"et_cm3": -1.0}, "a volume is 0 or more"),
+        ({"subset": ["flare"]}, "Unknown modality 'flare'"),
+        ({"dice": {"ET": "0.5", "TC": 0.5, "WT": 0.5}}, "another version"),
+    ],
+)
+def test_a_score_that_no_evaluation_gives_is_refused_with_its_file(
+    tmp_path: Path, change: dict[str, object], words: str
+) -> None:
+    place = write_table(tmp_path / "a", lambda *_: 0.5)
+    table = json.loads((place / "table.json").read_text())
+    table["cases"][3] |= change
+    (place / "table.json").write_text(json.dumps(table))
+    with pytest.raises(InputError, match=rf"a/table\.json'.*{words}"):
+        read_arm("a", [place])
+
+
 def test_a_table_that_scores_a_patient_twice_is_refused(tmp_path: Path) -> None:
     place = write_table(tmp_path / "a", lambda *_: 0.5, cases=["one", "one"])
     with pytest.raises(InputError, match="scores 'one' twice"):
@@ -168,6 +192,16 @@ def test_the_record_has_a_row_per_arm_and_group_and_a_table_per_pair(tmp_path: P
     assert "| a | 2 | without T1ce (7) | 0.540 ± 0.141 [0.47, 0.60] |" in text
     assert "| ○ | ○ | ○ | ● | +14.4 (+12.3 to +16.2; p 0.0078) |" in text
     assert len([line for line in text.splitlines() if line.startswith("| b − a |")]) == 3  # noqa: RUF001 - a minus
+
+
+def test_the_tables_of_the_record_stay_whole_whatever_an_arm_is_called(tmp_path: Path) -> None:
+    arms = [an_arm(tmp_path / "a"), dataclasses.replace(an_arm(tmp_path / "b"), name="b|c\nd")]
+    plain = [arms[0], dataclasses.replace(arms[1], name="b")]
+    bars = [
+        [len(re.findall(r"(?<!\\)\|", line)) for line in markdown_comparison(compare_arms(pair)).splitlines()]
+        for pair in (arms, plain)
+    ]
+    assert bars[0] == bars[1]
 
 
 def test_an_arm_may_be_named_or_called_after_its_folder(tmp_path: Path) -> None:
@@ -209,3 +243,40 @@ def test_two_arms_of_one_name_and_weights_without_patients_are_refused(
     assert "names of their own" in capsys.readouterr().err
     assert run_compare(place, tmp_path / "weights", "--out", tmp_path / "out") == 2
     assert "holds weights, not a table: add --data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arms", [["a={0}", "b={0}/table.json"], ["a={0},{1}", "b={2}"]], ids=["arms", "trainings"])
+def test_a_table_is_never_compared_with_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arms: list[str]
+) -> None:
+    one, other = (write_table(tmp_path / name, lambda *_: 0.5) for name in ("one", "other"))
+    (tmp_path / "link").symlink_to(one)
+    words = [arm.format(one, tmp_path / "link", other) for arm in arms]
+    assert run_compare(*words, "--out", tmp_path / "out") == 2
+    assert f"The table '{one / 'table.json'}' is given twice" in capsys.readouterr().err
+
+
+def test_weights_never_leave_their_table_in_the_place_of_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "model.json").touch()
+    table = write_table(tmp_path / "out" / "tables" / "a-1", lambda *_: 0.5)
+    assert run_compare(f"a={tmp_path / 'weights'}", f"b={table}", "--out", tmp_path / "out") == 2
+    assert "is given twice" in capsys.readouterr().err
+
+
+def test_a_link_to_itself_is_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    one = write_table(tmp_path / "one", lambda *_: 0.5)
+    assert run_compare(tmp_path / "loop", one, "--out", tmp_path / "out") == 2
+    assert "loop' is not JSON that can be read" in capsys.readouterr().err
+
+
+def test_a_table_is_never_replaced_by_a_comparison(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = (write_table(tmp_path / name, lambda *_: 0.5) for name in ("one", "other"))
+    table = (one / "table.json").rename(one / "comparison.json")
+    before = table.read_bytes()
+    assert run_compare(f"a={table}", other, "--out", one) == 2
+    assert "A result would replace" in capsys.readouterr().err
+    assert table.read_bytes() == before

@@ -173,6 +173,14 @@ def test_real_and_synthetic_patients_are_kept_apart_in_a_card(tiny_weights: Path
         write_into_card(a_table_of(["BraTS20_1", SyntheticCase(7).name], tiny_weights), tiny_weights)
 
 
+def test_a_manifest_is_never_replaced_by_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = tmp_path / "table.csv"
+    manifest.write_text("case,t1\nAnna,t1.nii.gz")
+    assert run_evaluate("--data", str(manifest), "--out", str(tmp_path)) == 2
+    assert "A result would replace" in capsys.readouterr().err
+    assert manifest.read_text() == "case,t1\nAnna,t1.nii.gz"
+
+
 def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

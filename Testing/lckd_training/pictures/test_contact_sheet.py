@@ -31,7 +31,7 @@ def coloured(picture: np.ndarray) -> bool:
 @pytest.mark.slow
 def test_every_view_of_every_modality_is_drawn_and_only_labels_have_colour(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.png"
-    draw_sheet([SyntheticCase(1, spacing_mm=COARSE_MM)], title="One", path=sheet)
+    draw_sheet([SyntheticCase(1, spacing_mm=COARSE_MM)], title="$One^$", path=sheet)
     for row in range(3):
         assert all(tile(sheet, row=row, column=column).max() > 0.5 for column in range(5))
         assert coloured(tile(sheet, row=row, column=4))
@@ -41,7 +41,7 @@ def test_every_view_of_every_modality_is_drawn_and_only_labels_have_colour(tmp_p
 @pytest.mark.slow
 def test_a_patient_on_disk_without_label_map_and_t2_is_drawn(tmp_path: Path, a_cohort: Path) -> None:
     case = find_cases(a_cohort)[0]
-    folder = tmp_path / case.name
+    folder = tmp_path / "$a^$"  # a dollar in a name begins no formula
     folder.mkdir()
     for modality in ("flair", "t1"):
         path = case.image_paths[modality]
@@ -75,3 +75,12 @@ def test_arguments_that_make_no_sense_are_refused(
 ) -> None:
     assert synth(*arguments) == 2
     assert reason in capsys.readouterr().err
+
+
+def test_a_sheet_never_takes_the_place_of_a_label_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    precious = tmp_path / "patient_seg.nii.gz"
+    precious.write_bytes(b"an expert's work")
+    assert synth("--out", tmp_path / "out", "--sheet", precious) == 2
+    assert "patient_seg.nii.gz' does not end in '.png'" in capsys.readouterr().err
+    assert precious.read_bytes() == b"an expert's work"
+    assert not (tmp_path / "out").exists()

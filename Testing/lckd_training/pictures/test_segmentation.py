@@ -149,7 +149,7 @@ def test_a_figure_shows_the_outline_of_each_region(tmp_path: Path) -> None:
 
 
 def test_a_figure_with_a_truth_has_a_row_for_it(tmp_path: Path) -> None:
-    draw_segmentation({"t2": a_head()}, nothing(), truth=None, title="alone", path=tmp_path / "alone.png")
+    draw_segmentation({"t2": a_head()}, nothing(), truth=None, title="$alone^$", path=tmp_path / "alone.png")
     draw_segmentation({"t2": a_head()}, nothing(), truth=a_tumour(), title="both", path=tmp_path / "both.png")
     assert imread(tmp_path / "both.png").shape[0] > 1.5 * imread(tmp_path / "alone.png").shape[0]
     assert colour_count(tmp_path / "both.png", GREEN) > colour_count(tmp_path / "alone.png", GREEN)

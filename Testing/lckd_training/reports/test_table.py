@@ -124,6 +124,15 @@ def test_a_markdown_table_has_a_row_for_each_subset_the_mean_and_n() -> None:
     assert "ET 0.50 to 0.50, TC 0.60 to 0.60, WT 0.80 to 0.80" in lines[-1]
 
 
+def test_whatever_the_patients_are_called_the_files_stay_whole(tmp_path: Path) -> None:
+    table = a_full_table()
+    table["cohort"]["name"] = "a|b\n| c |\n$\\x$"
+    write_table(table, tmp_path)
+    lines = (tmp_path / "table.md").read_text().splitlines()
+    assert len(lines) == len(markdown_table(a_full_table()).splitlines())
+    assert r" on a\|b \| c \| $\x$ (n = 2)" in lines[-2]
+
+
 def test_a_table_of_an_older_version_is_printed_without_what_it_lacks() -> None:
     table = a_full_table()
     for row in [*table["subsets"], table["mean"]]:

@@ -8,14 +8,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lckd.errors import InputError, TrainingError
+from lckd.errors import InputError, OutputError, TrainingError
 from lckd.files import write_text
-from lckd_training.cohorts.problems import repeated
+from lckd_training.cohorts.problems import repeated, some_of
 from lckd_training.cohorts.readers.folder_case import FolderCase, Part
 from lckd_training.cohorts.readers.manifest import PARTS
+from lckd_training.cohorts.text import read_json
 
 HELD_OUT_EVERY = 5
 """Where nothing says who elects, every fifth patient is held out for it."""
+
+EXAMPLE = '{"train": ["NAME"]}'
+"""A split file."""
 
 
 class Sides(NamedTuple):
@@ -78,23 +82,43 @@ def read_split(path: Path) -> dict[str, Part]:
         The side of each case.
 
     Raises:
-        InputError: The file cannot be read, or names a case twice.
+        InputError: The file cannot be read, names nobody, or names a case twice.
     """
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
-        names = [(name, part) for part in PARTS for name in content.get(part, [])]
-        is_sound = set(content) <= set(PARTS) and all(isinstance(name, str) for name, _ in names)
-    except (OSError, ValueError, AttributeError, TypeError) as error:
+        content = read_json(path)
+    except (OSError, ValueError) as error:
         message = f"The split file '{path}' cannot be read ({error}): make it with 'lckd split'."
         raise InputError(message) from error
-    if not is_sound:
-        message = f"The split file '{path}' holds more than lists of names under {', '.join(PARTS)}: remove the rest."
-        raise InputError(message)
+    names = _named_sides(content, path)
     twice = sorted(repeated(name for name, _ in names))
     if twice:
         message = f"The split file '{path}' names twice: {', '.join(twice)}; keep each on one side."
         raise InputError(message)
     return dict(names)
+
+
+def _named_sides(content: Any, path: Path) -> list[tuple[str, Part]]:  # noqa: ANN401 - JSON of any kind
+    """List the names in a split file, each with its side.
+
+    Raises:
+        InputError: It is no object of lists of names, has other keys than the sides, or names nobody.
+    """
+    if not (isinstance(content, dict) and all(_is_list_of_names(value) for value in content.values())):
+        message = f"The split file '{path}' is more than lists of names: write for example {EXAMPLE}."
+        raise InputError(message)
+    unknown = [f"'{key}'" for key in content if key not in PARTS]
+    if unknown:
+        message = f"The split file '{path}' lists {some_of(unknown)}, but the sides are {', '.join(PARTS)}: rename it."
+        raise InputError(message)
+    names = [(name, part) for part in PARTS for name in content.get(part, [])]
+    if not names:
+        message = f"The split file '{path}' names no case: list some under {', '.join(PARTS)}."
+        raise InputError(message)
+    return names
+
+
+def _is_list_of_names(value: Any) -> bool:  # noqa: ANN401 - JSON of any kind
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def apply_split(cases: Sequence[FolderCase], path: Path) -> list[FolderCase]:
@@ -109,6 +133,21 @@ def apply_split(cases: Sequence[FolderCase], path: Path) -> list[FolderCase]:
         message = f"The split file '{path}' names cases that --data does not hold: {', '.join(missing)}."
         raise InputError(message)
     return [replace(case, part=sides[case.name]) for case in cases if case.name in sides]
+
+
+def require_replaceable(path: Path) -> None:
+    """Refuse to write a split file over anything but one, such as a manifest.
+
+    Raises:
+        OutputError: Something else is there.
+    """
+    if not path.exists():
+        return
+    try:
+        read_split(path)
+    except InputError as error:
+        message = f"'{path}' is there already and is no split file: give another name, or remove it first."
+        raise OutputError(message) from error
 
 
 def write_split(sides: Mapping[Part, Iterable[str]], path: Path) -> None:

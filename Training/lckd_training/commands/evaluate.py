@@ -11,6 +11,7 @@ from lckd.errors import InputError, LckdError
 from lckd.files import make_folder
 from lckd_training.cohorts.problems import NAMED
 from lckd_training.commands.data_arguments import add_measured_arguments
+from lckd_training.commands.outputs import require_no_input
 
 if TYPE_CHECKING:
     from lckd.weights import Model
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
     from lckd_training.measuring.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
-EPILOG = (
-    "It leaves table.json, table.csv, table.md, heatmap.png and report.html, one page to read and to pass on, in the "
-    "folder given by --out."
-)
+RESULTS = ("table.json", "table.csv", "table.md", "heatmap.png", "report.html")
+EPILOG = f"It leaves {', '.join(RESULTS)}, the last one page to read and to pass on, in the folder given by --out."
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -74,6 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
     from lckd_training.measuring.evaluation import seen_in_training  # noqa: PLC0415
     from lckd_training.reports.table import markdown_table  # noqa: PLC0415
 
+    require_no_input(arguments.out, RESULTS, filter(None, [*arguments.data, arguments.split]))
     make_folder(arguments.out)
     cases, title = cases_and_title(arguments.data, arguments)
     model = load_model(arguments.weights)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lckd.errors import TrainingError
 from lckd_training.commands.data_arguments import add_labels_argument
+from lckd_training.commands.outputs import require_ending
 
 HELP = "deal patients at random into a split file: to train, to elect, to test; no patient is on two sides"
 
@@ -27,13 +28,15 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         TrainingError: A share or the seed is out of range.
         InputError: Cases cannot be used.
-        OutputError: The file cannot be written.
+        OutputError: The file cannot be written, or is another one than a split file.
     """
     from lckd_training.cohorts.checks import check_cases  # noqa: PLC0415 - the parser needs none of it
     from lckd_training.cohorts.leakage import same_patients  # noqa: PLC0415
     from lckd_training.cohorts.sources import find_all  # noqa: PLC0415
-    from lckd_training.cohorts.split import deal, write_split  # noqa: PLC0415
+    from lckd_training.cohorts.split import deal, require_replaceable, write_split  # noqa: PLC0415
 
+    require_ending(arguments.out, ".json", option="--out")
+    require_replaceable(arguments.out)
     elect, test = arguments.elect, arguments.test
     if not (elect >= 0 and test >= 0 and elect + test < 1 and arguments.seed >= 0):
         message = "--elect and --test must be shares of 0 or more that leave some to train, and --seed 0 or more."

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.errors import TrainingError
+from lckd_training.commands.outputs import require_ending
 from lckd_training.settings.config import LARGEST_SEED
 
 if TYPE_CHECKING:
@@ -35,11 +36,13 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         TrainingError: The arguments do not fit together, or a number is out of range.
         InputError: A patient of the cohort cannot be read.
-        OutputError: A file cannot be written.
+        OutputError: A file cannot be written, or the sheet is not called a PNG.
     """
     from lckd_training.cohorts.case import SyntheticCase, write_case  # noqa: PLC0415 - the parser needs none of it
 
     _require_sense(arguments)
+    if arguments.sheet:
+        require_ending(arguments.sheet, ".png", option="--sheet")
     cases: Sequence[Case] = [SyntheticCase(seed) for seed in range(arguments.seed, arguments.seed + arguments.count)]
     if arguments.data:
         cases = _chosen(arguments.data, arguments.count)

@@ -1,6 +1,5 @@
 """The arms of an experiment: tables of `lckd evaluate` over the same cases, one or several trainings in each arm."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 from lckd.errors import InputError
 from lckd.modality import SUBSETS
 from lckd_training.cohorts.problems import some_of
+from lckd_training.cohorts.text import read_json
 from lckd_training.measuring.score import CaseScore, FloatArray, case_names, measure_array, score_from_dict
 from lckd_training.measuring.summary import Table
 
@@ -94,12 +94,12 @@ def read_table(place: Path) -> Table:
     """
     path = table_path(place)
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table = read_json(path)
     except FileNotFoundError as error:
         message = f"There is no table at '{path}': give a {TABLE_NAME} of `lckd evaluate`, or the folder that holds it."
         raise InputError(message) from error
-    except (ValueError, RecursionError) as error:
-        message = f"'{path}' is not JSON ({error}): give a {TABLE_NAME} of `lckd evaluate`."
+    except (OSError, ValueError) as error:
+        message = f"'{path}' is not JSON that can be read ({error}): give a {TABLE_NAME} of `lckd evaluate`."
         raise InputError(message) from error
     if not isinstance(table, dict) or not table.get("cases"):
         message = f"'{path}' holds no scores of single cases: give a {TABLE_NAME} of `lckd evaluate`."
@@ -138,10 +138,19 @@ def require_same_cases(one: Arm, other: Arm, *, names: tuple[str, str]) -> None:
 
 
 def _arm_of(name: str, table: Table, *, path: Path) -> Arm:
+    """Turn a table into an arm of one training.
+
+    Raises:
+        InputError: The table cannot be used; the sentence names its file.
+    """
     try:
         scores = sorted((score_from_dict(row) for row in table["cases"]), key=lambda score: score.case)
         values = measure_array(scores)
         weights, cohort, title = dict(table["weights"]), table["cohort"], str(table["cohort"]["name"])
+        seen = tuple(map(str, cohort.get("seen", ())))
+    except InputError as error:
+        message = f"The table '{path}' cannot be used: {error}"
+        raise InputError(message) from error
     except (KeyError, TypeError, ValueError) as error:
         message = f"'{path}' is a table of another version ({error!r}): evaluate the weights again."
         raise InputError(message) from error
@@ -151,7 +160,7 @@ def _arm_of(name: str, table: Table, *, path: Path) -> Arm:
         name=name,
         weights=(weights,),
         cohort=title,
-        seen=tuple(cohort.get("seen", ())),
+        seen=seen,
         cases=tuple(case_names(scores)),
         et_cm3=tuple(volumes.values()),
         values=values[None],

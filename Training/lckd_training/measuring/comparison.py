@@ -15,6 +15,7 @@ from scipy.stats import wilcoxon
 from lckd.errors import InputError
 from lckd.modality import SUBSETS, subset_name
 from lckd.region import REGIONS
+from lckd_training.cohorts.problems import repeated
 from lckd_training.measuring.arms import Arm, as_plain, require_same_cases, some_cases
 from lckd_training.measuring.bootstrap import interval, mean_over_cases, mean_over_subsets, resampled_means
 from lckd_training.measuring.score import MEASURES, FloatArray, Measure, short
@@ -57,12 +58,7 @@ def compare_arms(arms: Sequence[Arm]) -> Comparison:
     Raises:
         InputError: There are fewer than two arms, two share a name, or they differ in their cases.
     """
-    names = [arm.name for arm in arms]
-    if len(arms) < LEAST_ARMS or len(set(names)) < len(names):
-        message = (
-            f"A comparison needs two or more arms with names of their own, not {', '.join(names)}: write NAME=PLACE."
-        )
-        raise InputError(message)
+    require_own_names([arm.name for arm in arms])
     for arm in arms[1:]:
         require_same_cases(arms[0], arm, names=(arms[0].name, arm.name))
     differences = [_difference(one, other) for one, other in combinations(arms, 2)]
@@ -75,6 +71,19 @@ def compare_arms(arms: Sequence[Arm]) -> Comparison:
             *(f"'{arm.name}' has learnt from or elected on {some_cases(arm.seen)}." for arm in arms if arm.seen),
         ],
     }
+
+
+def require_own_names(names: Sequence[str]) -> None:
+    """Refuse arms that cannot be told apart.
+
+    Raises:
+        InputError: There are fewer than two, or two share a name.
+    """
+    if len(names) < LEAST_ARMS or repeated(names):
+        message = (
+            f"A comparison needs two or more arms with names of their own, not {', '.join(names)}: write NAME=PLACE."
+        )
+        raise InputError(message)
 
 
 def conclusion(difference: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The score of one subset of one case, and the five Dice values that are summed up from it."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
@@ -7,6 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
+from lckd.errors import InputError
 from lckd.modality import SUBSETS, Subset, in_order
 from lckd.region import REGIONS, Region
 
@@ -89,9 +91,9 @@ def score_from_dict(row: Mapping[str, Any]) -> CaseScore:
 
     Raises:
         KeyError: The row lacks a value.
-        InputError: It names an unknown modality.
+        InputError: It names an unknown modality, or a value is none that an evaluation gives.
     """
-    return CaseScore(
+    score = CaseScore(
         case=row["case"],
         subset=in_order(row["subset"]),
         dice=dict(row["dice"]),
@@ -99,6 +101,14 @@ def score_from_dict(row: Mapping[str, Any]) -> CaseScore:
         et_cm3=row["et_cm3"],
         et_found_cm3=row["et_found_cm3"],
     )
+    shares, volumes = list(score.dice.values()), [score.et_cm3, score.et_found_cm3]
+    if not (all(0.0 <= share <= 1.0 for share in shares) and all(0.0 <= volume < math.inf for volume in volumes)):
+        message = (
+            f"'{score.case}' has Dice {shares} and volumes {volumes}, but Dice lies between 0 and 1 and a volume is 0 "
+            "or more: evaluate the weights again."
+        )
+        raise InputError(message)
+    return score
 
 
 def measure_array(scores: Sequence[CaseScore]) -> FloatArray:

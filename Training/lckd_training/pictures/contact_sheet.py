@@ -56,10 +56,10 @@ def draw_sheet(cases: Sequence[Case], *, title: str, path: Path) -> None:
         bottom = height - TITLE_PIXELS - (index // columns + 1) * (high + HEADING_PIXELS) + GAP_PIXELS // 2
         axes = figure.add_axes((left / width, bottom / height, wide / width, high / height))
         axes.imshow(picture, interpolation="nearest")
-        axes.set_title(heading, color=INK, fontsize=8, loc="left", pad=3)
+        axes.set_title(heading, color=INK, fontsize=8, loc="left", pad=3, parse_math=False)
         axes.set_axis_off()
     names = [*(DISPLAY_NAMES[modality] for modality in MODALITIES), "labels"]
-    figure.text(GAP_PIXELS / width, 1 - 12 / height, title, color=INK, fontsize=11, va="top")
+    figure.text(GAP_PIXELS / width, 1 - 12 / height, title, color=INK, fontsize=11, va="top", parse_math=False)
     figure.text(
         1 - GAP_PIXELS / width, 1 - 14 / height, " | ".join(names), color=QUIET, fontsize=8, va="top", ha="right"
     )

@@ -37,11 +37,12 @@ def draw_heatmap(table: Table, path: Path) -> None:
     _draw_dots(dots, rows)
     _draw_cells(cells, rows)
     figure.text(0.03, 0.965, "Mean Dice by the modalities that are given", fontsize=13, weight="bold", color=INK)
-    figure.text(0.03, 0.935, _subtitle(table), fontsize=9, color=INK)
+    figure.text(0.03, 0.935, _subtitle(table), fontsize=9, color=INK, parse_math=False)
     replace_file(path, lambda temporary: figure.savefig(temporary, format="png"))
 
 
 def _subtitle(table: Table) -> str:
+    """Say what was measured on whom, in names that people gave: a dollar in one begins no formula."""
     cohort = table["cohort"]
     return f"weights {table['weights']['name']} · {cohort['name']} · n = {cohort['n']}"
 

@@ -207,7 +207,7 @@ def _draw_headings(axes: npt.NDArray[np.object_], rows: list[list[tuple[_Layer, 
 def _draw_title_and_legend(figure: Figure, title: str) -> None:
     width, height = figure.get_size_inches()
     place = {"x": RIM_INCHES / width, "y": 1 - 0.08 / height}
-    figure.suptitle(title, color=INK, fontsize=11, ha="left", va="top", **place)
+    figure.suptitle(title, color=INK, fontsize=11, ha="left", va="top", parse_math=False, **place)
     lines = [Line2D([], [], color=COLOURS[region], linewidth=2) for region in REGIONS]
     names = [f"{region} {REGION_NAMES[region].lower()}" for region in REGIONS]
     figure.legend(lines, names, loc="lower center", ncols=3, frameon=False, fontsize=8, labelcolor=INK)

@@ -10,7 +10,7 @@ from lckd.modality import DISPLAY_NAMES, MODALITIES, SUBSETS, subset_name
 from lckd.region import REGIONS
 from lckd_training.measuring.comparison import GROUPS, Comparison, in_words
 from lckd_training.measuring.score import MEASURE_NAMES, MEASURES
-from lckd_training.reports.table import dots, markdown_row
+from lckd_training.reports.table import dots, markdown_row, one_line
 
 GROUP_NAMES = {group: f"{group} ({len(subsets)})" for group, subsets in GROUPS.items()}
 HOW_TO_READ = (
@@ -24,12 +24,12 @@ def markdown_comparison(comparison: Comparison) -> str:
     """Write the arms, their differences by group and by subset, and the conclusions."""
     cohort = comparison["cohort"]
     blocks = [
-        f"Cohort: {cohort['name']} (n = {cohort['n']}), native resolution.",
+        f"Cohort: {one_line(cohort['name'])} (n = {cohort['n']}), native resolution.",
         _arms_table(comparison["arms"]),
         _groups_table(comparison["differences"]),
         *(block for difference in comparison["differences"] for block in _subsets_blocks(difference)),
         HOW_TO_READ,
-        "\n".join(f"- {sentence}" for sentence in comparison["conclusions"]),
+        "\n".join(f"- {one_line(sentence)}" for sentence in comparison["conclusions"]),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -71,7 +71,7 @@ def _subsets_blocks(difference: Mapping[str, Any]) -> list[str]:
         for subset in SUBSETS
     ]
     heads = [DISPLAY_NAMES[modality] for modality in MODALITIES]
-    return [f"{_pair(difference)}, by subset:", _table([*heads, *REGIONS], rows, texts=len(heads))]
+    return [f"{one_line(_pair(difference))}, by subset:", _table([*heads, *REGIONS], rows, texts=len(heads))]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int) -> str:

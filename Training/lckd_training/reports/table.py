@@ -32,7 +32,8 @@ def markdown_table(table: Table) -> str:
 def caption(table: Table) -> str:
     """Say in one sentence what was measured, on how many cases."""
     cohort, large = table["cohort"], table["mean"]["et_without_small"]
-    text = f"Mean Dice of '{table['weights']['name']}' on {cohort['name']} (n = {cohort['n']}), native resolution"
+    weights, patients = one_line(table["weights"]["name"]), one_line(cohort["name"])
+    text = f"Mean Dice of '{weights}' on {patients} (n = {cohort['n']}), native resolution"
     if large["dice"] is None or large["n"] == cohort["n"]:
         return text + "."
     return f"{text}; ET of the {large['n']} cases with at least 1 cm³ of it: {large['dice']:.2f} on average."
@@ -110,4 +111,9 @@ def _numbers(dice: Mapping[str, float | None]) -> list[str]:
 
 def markdown_row(cells: Sequence[str]) -> str:
     """Write one row of a Markdown table."""
-    return "| " + " | ".join(cells) + " |"
+    return "| " + " | ".join(map(one_line, cells)) + " |"
+
+
+def one_line(text: str) -> str:
+    """Write what somebody named on one line of Markdown, where a bar would begin another cell."""
+    return " ".join(text.split()).replace("|", r"\|")

@@ -138,6 +138,16 @@ def test_patients_behind_links_are_found(tmp_path: Path) -> None:
     assert [case.name for case in find_cases(tmp_path / "cohort")] == ["BraTS20_Training_010"]
 
 
+@pytest.mark.parametrize("links", [{"a/back": "."}, {"a/to_b": "b", "b/to_a": "a"}], ids=["up", "to each other"])
+def test_a_link_that_leads_back_to_where_it_lies_is_named(tmp_path: Path, links: dict[str, str]) -> None:
+    for name in ("a", "b"):
+        a_case(tmp_path / name / f"BraTS20_{name}")
+    for place, target in links.items():
+        (tmp_path / place).symlink_to(tmp_path / target)
+    with pytest.raises(InputError, match=rf"The link '.*{next(iter(links))}.*' leads back to '.*', which holds it"):
+        find_cases(tmp_path)
+
+
 def test_hidden_companions_of_files_are_no_images(tmp_path: Path) -> None:
     folder = a_case(tmp_path / "BraTS20_Training_011")
     (folder / "._BraTS20_Training_011_flair.nii.gz").write_bytes(b"macOS")

@@ -1,6 +1,7 @@
 """Manifests: tables of paths, for data in no known layout."""
 
 import json
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,46 @@ def test_what_is_no_manifest_is_refused_in_one_sentence(tmp_path: Path, text: st
         with pytest.raises(InputError, match=str(path.name)) as refusal:
             read_manifest(path)
         assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("cohort.csv", "case,t1,t2,t1\nAnna,a,b,c", "columns 2 and 4 are both called 't1'"),
+        ("cohort.csv", "case,t1,t1 \nAnna,a,b", "columns 2 and 3 are both called 't1'"),
+        ("cohort.json", '[{"case": "Anna", "t1": "a", "t1": "b"}]', "'t1' stands twice"),
+        ("cohort.csv", "case;t1;t2\nAnna;a;b", "commas must separate the columns, unlike in 'case;t1;t2'"),
+        ("cohort.csv", "case\tt1\nAnna\ta", "commas must separate the columns"),
+        ("cohort.csv", f"case,t1\nAnna,{'a' * 200_000}", "field larger than field limit"),
+        ("cohort.json", "[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_table_that_would_be_misread_is_refused_with_the_reason(
+    tmp_path: Path, name: str, text: str, words: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=rf"{name}.*{words}"):
+        read_manifest(tmp_path / name)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_called_a_manifest_and_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "cohort.csv"
+    if kind == "folder":
+        path.mkdir()
+    elif hasattr(os, "mkfifo"):  # Windows has none
+        os.mkfifo(path)
+    with pytest.raises(InputError, match=r"cohort\.csv"):
+        read_manifest(path)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json"])
+def test_a_manifest_may_begin_with_the_mark_of_a_spreadsheet(
+    tmp_path: Path, a_table: list[dict[str, str]], ending: str
+) -> None:
+    path = write_manifest(tmp_path / f"cohort{ending}", a_table)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert [case.name for case in read_manifest(path)] == ["Anna", "Bert"]
 
 
 def test_the_page_about_data_knows_every_column_convention_and_command(the_repository: Path) -> None:

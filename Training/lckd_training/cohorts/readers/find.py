@@ -52,9 +52,14 @@ def find_cases(folder: Path, *, labels: LabelConvention | None = None) -> list[F
 
 
 def _places(folder: Path) -> Iterator[tuple[ModuleType, Path]]:
-    """Walk a folder; give each place that holds patients, with the module that reads them."""
+    """Walk a folder, through links too; give each place that holds patients, with the module that reads them.
+
+    Raises:
+        InputError: A link leads back to a folder that holds it.
+    """
     for where, folders, names in os.walk(folder, followlinks=True):
         place = Path(where)
+        _require_no_loop(place)
         folders.sort()
         for layout in (msd, bids, per_patient):
             if layout.claims(place, names):
@@ -62,6 +67,17 @@ def _places(folder: Path) -> Iterator[tuple[ModuleType, Path]]:
                 break
         if any(name.startswith(bids.SUBJECT) for name in folders):
             folders[:] = [name for name in folders if name not in bids.NO_RAW_DATA]
+
+
+def _require_no_loop(place: Path) -> None:
+    """Refuse a link that leads back to where it lies, below which every patient is found again and again.
+
+    Raises:
+        InputError: The place is such a link.
+    """
+    if place.is_symlink() and place.resolve() in {above.resolve() for above in place.absolute().parents}:
+        message = f"The link '{place}' leads back to '{place.resolve()}', which holds it: remove the link."
+        raise InputError(message)
 
 
 def _require_unique(names: list[str], folder: Path) -> None:

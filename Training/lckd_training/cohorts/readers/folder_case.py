@@ -24,6 +24,9 @@ Part: TypeAlias = Literal["train", "elect", "test"]
 LARGEST_SHARE_OUTSIDE = 0.5
 """A label map with more of its tumour than this where every image is background belongs to other images."""
 
+LARGEST_LABEL = 9
+"""Whole numbers up to this and nothing else are the values of a label map or mask; a scan of 8 bits has dozens."""
+
 
 @dataclass(frozen=True)
 class FolderCase:
@@ -59,6 +62,8 @@ class FolderCase:
     def load(self) -> Patient:
         """Read the patient; see `Case`."""
         images = self._read_images()
+        for modality, image in images.items():
+            _require_scan(image, self.image_paths[modality], what=f"{DISPLAY_NAMES[modality]} of '{self.name}'")
         _require_different(images, self.name)
         if self.label_path is None:
             return Patient(images, None)
@@ -119,6 +124,21 @@ def require_on_grid(labels: sitk.Image, reference: sitk.Image, path: Path) -> No
     """
     if not same_grid(labels, reference):
         message = f"The label map '{path}' lies on another grid than the images: resample it to them."
+        raise InputError(message)
+
+
+def _require_scan(image: sitk.Image, path: Path, *, what: str) -> None:
+    """Refuse a label map in the place of an image.
+
+    Raises:
+        InputError: It is one.
+    """
+    voxels = sitk.GetArrayViewFromImage(image)
+    if voxels.min() >= 0 and voxels.max() <= LARGEST_LABEL and np.array_equal(voxels, np.rint(voxels)):
+        message = (
+            f"The file '{path}', given as {what}, is no scan but a label map or mask (its values are whole numbers up "
+            f"to {voxels.max():g}): give the scan."
+        )
         raise InputError(message)
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import difflib
-import json
+import io
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +13,14 @@ from lckd.modality import MODALITIES, Modality
 from lckd.region import LabelConvention, convention_named
 from lckd_training.cohorts.problems import Problems, repeated
 from lckd_training.cohorts.readers.folder_case import FolderCase, Part
+from lckd_training.cohorts.text import read_json, read_text
 
 ENDINGS = (".csv", ".json")
 COLUMNS = ("case", *MODALITIES, "label", "labels", "split", "weight", "patient")
 """Names of the columns; all but ``case`` may be left out or empty."""
+
+OTHER_SEPARATORS = ";\t|"
+"""What spreadsheets write in place of commas."""
 
 PARTS: tuple[Part, ...] = get_args(Part)
 
@@ -65,12 +69,9 @@ def _read_rows(path: Path) -> list[Row]:
         InputError: The file cannot be read, or has an unknown column or none of the required ones.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        table: Any = (
-            json.loads(text) if path.name.lower().endswith(".json") else list(csv.DictReader(text.splitlines()))
-        )
+        table: Any = read_json(path) if path.name.lower().endswith(".json") else _read_csv(path)
         rows: list[Row] = [{str(name): _text(value) for name, value in row.items()} for row in table]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
         message = (
             f"The manifest '{path}' cannot be read ({error}): give a CSV file whose first line names the columns, or a "
             "JSON list of objects."
@@ -82,6 +83,25 @@ def _read_rows(path: Path) -> list[Row]:
             message = f"The manifest '{path}' has a column '{name}': the nearest that is known is '{near}'."
             raise InputError(message)
     return rows
+
+
+def _read_csv(path: Path) -> list[dict[str, Any]]:
+    """Read rows that commas separate.
+
+    Raises:
+        ValueError: Two columns have one name, of which the last would win, or something else separates the columns.
+    """
+    table = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    columns = [name.strip() for name in table.fieldnames or ()]
+    if len(columns) == 1 and any(sign in columns[0] for sign in OTHER_SEPARATORS):
+        message = f"commas must separate the columns, unlike in '{columns[0]}'"
+        raise ValueError(message)
+    for name in repeated(columns):
+        places = [str(number) for number, column in enumerate(columns, start=1) if column == name]
+        message = f"the columns {' and '.join(places)} are both called '{name}'"
+        raise ValueError(message)
+    table.fieldnames = columns
+    return list(table)
 
 
 def _text(value: object) -> str:

@@ -1,6 +1,5 @@
 """Task01 of the Medical Segmentation Decathlon: a list of cases, and all modalities of a case in one 4-D file."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from lckd.modality import MODALITIES, Modality
 from lckd.region import MSD
 from lckd_training.cohorts.readers.files import stem_of
 from lckd_training.cohorts.readers.folder_case import FolderCase
+from lckd_training.cohorts.text import read_json
 
 LIST_NAME = "dataset.json"
 IMAGE_FOLDER = "imagesTr"
@@ -62,7 +62,7 @@ def _read_list(path: Path) -> dict[str, Any]:
         InputError: It is not that of Task01.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
         channels = [CHANNELS[content["modality"][str(number)].lower()] for number in range(len(MODALITIES))]
         pairs = [{"image": str(pair["image"]), "label": str(pair["label"])} for pair in content["training"]]
         labels = {value: str(name).lower() for value, name in content["labels"].items() if value != "0"}
