@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 import lckd.grid
@@ -107,7 +107,8 @@ def _write(path: Path, case: PreparedCase) -> None:
     tensors = {"volumes": case.volumes, "present": case.present, "occupancy": case.occupancy}
     tensors |= {f"tumour{index}": voxels for index, voxels in enumerate(case.tumour)}
     tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
-    replace_file(path, lambda temporary: save_file(tensors, temporary, metadata={"sha256": _checksum(tensors)}))
+    content = save(tensors, metadata={"sha256": _checksum(tensors)})  # what save_file raises is no OSError
+    replace_file(path, lambda temporary: temporary.write_bytes(content))
 
 
 def _read(path: Path, name: str) -> PreparedCase | None:
