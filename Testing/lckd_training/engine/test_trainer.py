@@ -137,6 +137,22 @@ def test_a_loss_that_is_not_finite_ends_the_training(tmp_path: Path, a_prepared_
     assert all(bool(torch.isfinite(weight).all()) for weight in weights_of(trainer))
 
 
+@pytest.mark.parametrize("ruin", [float("nan"), float("inf"), 1e5])
+def test_weights_that_the_last_step_ruined_are_not_saved(
+    tmp_path: Path, a_prepared_case: PreparedCase, monkeypatch: pytest.MonkeyPatch, ruin: float
+) -> None:
+    config = dataclasses.replace(TINY, steps=2)
+    a_trainer(tmp_path, a_prepared_case, config).run(time_limit_s=NO_TIME)
+    good = (tmp_path / CHECKPOINT_NAME).read_bytes()
+    trainer = a_trainer(tmp_path, a_prepared_case, config)
+    parameter = next(trainer.learner.network.parameters())
+    monkeypatch.setattr(trainer.learner.optimiser, "step", lambda: parameter.data.fill_(ruin))
+    with pytest.raises(TrainingError, match="weights after step 2 are not finite"):
+        trainer.run()
+    assert (tmp_path / CHECKPOINT_NAME).read_bytes() == good
+    assert not (tmp_path / "elections.json").exists()
+
+
 def test_the_kept_weights_are_an_average_that_follows_the_network(
     tmp_path: Path, a_prepared_case: PreparedCase
 ) -> None:

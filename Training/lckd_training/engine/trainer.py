@@ -116,24 +116,29 @@ class Trainer:
 
         Raises:
             OutputError: The output folder cannot be written.
+            TrainingError: The loss or the weights are not finite; the last checkpoint is as it was.
         """
         begin = saved = time.monotonic()
         with self._journal() as journal, closing(self._batches()) as batches:
             if self._owes_election:
-                self._elect(journal)
-                self.save()
+                self._settle(journal, elects=True)
             for batch in batches:
                 journal.add_step(self.train_step(batch))
                 late = time.monotonic() - begin > time_limit_s
                 asked, late = self.world.anywhere(stop(), late, device=self.device)
                 elects = self._owes_election and not asked
-                if elects:
-                    self._elect(journal)
                 if asked or late or elects or time.monotonic() - saved >= save_every_s:
-                    self.save()
+                    self._settle(journal, elects=elects)
                     saved = time.monotonic()
                 if asked or late:
                     break
+
+    def _settle(self, journal: Journal, *, elects: bool) -> None:
+        """Hold the election that is due and save, unless the weights are ruined."""
+        self.learner.require_finite(self.step)
+        if elects:
+            self._elect(journal)
+        self.save()
 
     @contextmanager
     def _journal(self) -> Iterator[Journal]:
