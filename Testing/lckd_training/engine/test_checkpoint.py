@@ -30,7 +30,7 @@ def save(folder: Path, *steps: int) -> None:
 
 
 def step_of(folder: Path) -> int | None:
-    state = load_checkpoint(folder, {"seed": 0})
+    state = load_checkpoint(folder, {"seed": 0}, contents={})
     return state.step if state else None
 
 

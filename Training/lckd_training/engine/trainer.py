@@ -1,11 +1,10 @@
 """The training loop: learn from batch after batch, elect, save, and stop when it is time."""
 
-import dataclasses
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +39,17 @@ class Cohorts:
         real: Patients to learn from.
         synthetic: Synthetic patients to learn from.
         election: Patients that decide, and are never learnt from.
+        contents: Digests of what patients on disk are made from, by name; a resumed training must share them.
     """
 
     real: Sequence[PreparedCase]
     synthetic: Sequence[PreparedCase]
     election: Sequence[PreparedCase]
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> dict[str, list[str]]:
         """Return the names of the patients of each part."""
-        return {part.name: [case.name for case in getattr(self, part.name)] for part in dataclasses.fields(self)}
+        return {part: [case.name for case in getattr(self, part)] for part in ("real", "synthetic", "election")}
 
     def weights(self) -> dict[str, float]:
         """Return the weights of the real patients that are drawn more or less often than others."""
@@ -172,6 +173,7 @@ class Trainer:
             optimiser=self.learner.optimiser.state_dict(),
             elections=[election.as_dict() for election in self.elections],
             settings=self._settings(),
+            contents=dict(self.cohorts.contents),
             origin=self.origin,
         )
         save_checkpoint(state, self.out)
@@ -182,7 +184,7 @@ class Trainer:
     def _restore(self) -> None:
         if self.world.leads:
             sweep(self.out)
-        state = load_checkpoint(self.out, self._settings())
+        state = load_checkpoint(self.out, self._settings(), contents=self.cohorts.contents)
         self._require_one_state(state.step if state else 0)
         if state is None:
             return

@@ -18,7 +18,7 @@ from lckd.files import make_folder, write_text
 from lckd.weights import save_model
 from lckd_training.cohorts.case import Case, SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
-from lckd_training.cohorts.prepared_cache import PreparedCache
+from lckd_training.cohorts.prepared_cache import PreparedCache, content_digest
 from lckd_training.cohorts.sources import find_sides, weigh
 from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.engine.initial import read_initial
@@ -135,11 +135,14 @@ def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig, *, world
 
         return world.turned(all_of, cases)
 
-    real = prepare([*sides.train, *sides.elect], "real")  # in one go: all that cannot be used are named at once
+    on_disk = [*sides.train, *sides.elect]
+    real = prepare(on_disk, "real")  # in one go: all that cannot be used are named at once
+    digests = world.spread(content_digest, on_disk)
     return Cohorts(
         real=weigh(real[: len(sides.train)], sides.train),
         synthetic=prepare(_synthetic("train", arguments.synthetic, config), "synthetic"),
         election=real[len(sides.train) :] or prepare(_synthetic("elect", SYNTHETIC_ELECTION_CASES, config), "election"),
+        contents={case.name: digest for case, digest in zip(on_disk, digests, strict=True)},
     )
 
 
