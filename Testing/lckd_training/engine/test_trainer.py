@@ -2,15 +2,18 @@
 
 import csv
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from lckd.errors import TrainingError
+from lckd.errors import OutputError, TrainingError
 from lckd.region import REGIONS
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.checkpoint import CHECKPOINT_NAME
+from lckd_training.engine.log import COLUMNS, StepLog
 from lckd_training.engine.trainer import Cohorts, Trainer
 from lckd_training.method.election import Election
 from lckd_training.samples.batches import make_batches
@@ -92,6 +95,47 @@ def test_a_damaged_checkpoint_is_refused_and_not_overwritten(tmp_path: Path, a_p
     with pytest.raises(TrainingError, match="cannot be read"):
         a_trainer(tmp_path, a_prepared_case)
     assert (tmp_path / CHECKPOINT_NAME).read_bytes() == b"damaged"
+
+
+CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a missing tensor": lambda state: state["network"].popitem(),
+    "an optimiser without groups": lambda state: state["optimiser"].clear(),
+    "an election with another field": lambda state: state["elections"][0].update(electors=3),
+    "an election without teachers": lambda state: state["elections"][0].update(teachers=None),
+    "an election that is none": lambda state: state["elections"].append(None),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_checkpoint_of_another_structure_is_refused_with_what_to_do(
+    tmp_path: Path, a_prepared_case: PreparedCase, change: Callable[[dict[str, Any]], object]
+) -> None:
+    config = dataclasses.replace(TINY, elect_every=1)
+    a_trainer(tmp_path, a_prepared_case, config).run(time_limit_s=NO_TIME)
+    state = torch.load(tmp_path / CHECKPOINT_NAME, weights_only=True)
+    change(state)
+    torch.save(state, tmp_path / CHECKPOINT_NAME)
+    with pytest.raises(TrainingError, match="with the version that wrote it, or train into another folder"):
+        a_trainer(tmp_path, a_prepared_case, config)
+
+
+@pytest.mark.parametrize("content", [b"step\n\xff\n", b'"' + b"9" * 200_000, b"other,columns\n1,2\n"])
+def test_a_log_that_is_none_is_refused_with_what_to_do(
+    tmp_path: Path, a_prepared_case: PreparedCase, content: bytes
+) -> None:
+    (tmp_path / "log.csv").write_bytes(content)
+    with pytest.raises(TrainingError, match=r"log\.csv' cannot be read: remove it"):
+        a_trainer(tmp_path, a_prepared_case).run()
+    assert (tmp_path / "log.csv").read_bytes() == content
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_log_on_a_full_disk_is_told(tmp_path: Path) -> None:
+    log = StepLog(tmp_path / "log.csv", steps_done=0)
+    (tmp_path / "log.csv").unlink()
+    (tmp_path / "log.csv").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match=r"Cannot write '.*log\.csv'"):
+        log.add(dict.fromkeys(COLUMNS, 0.0))
 
 
 def test_elections_are_held_on_schedule_and_at_the_end(tmp_path: Path, a_prepared_case: PreparedCase) -> None:

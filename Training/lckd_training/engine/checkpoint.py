@@ -5,6 +5,7 @@ process that is killed, or a machine that loses power, at any moment leaves at l
 """
 
 import os
+import typing
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -109,6 +110,18 @@ def load_checkpoint(folder: Path, settings: dict[str, Any], *, contents: Mapping
     return state
 
 
+def require_kinds(record: object) -> None:
+    """Refuse a dataclass whose values are not of the declared kinds; what lists and mappings hold is not looked at.
+
+    Raises:
+        TypeError: A value is of another kind.
+    """
+    for name, kind in typing.get_type_hints(type(record)).items():
+        if not isinstance(getattr(record, name), typing.get_origin(kind) or kind):
+            message = f"'{name}' is no {kind}"
+            raise TypeError(message)
+
+
 def sweep(folder: Path) -> None:
     """Remove the half-written files of killed processes, which may be large."""
     for left in folder.glob(LEFT_BY_KILLED):
@@ -118,9 +131,11 @@ def sweep(folder: Path) -> None:
 
 def _read(path: Path) -> TrainingState | None:
     try:
-        return TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
+        state = TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
+        require_kinds(state)
     except Exception:  # noqa: BLE001 - a damaged file fails in many ways
         return None
+    return state
 
 
 def _difference(name: str, begun: Any, wanted: Any) -> str:  # noqa: ANN401 - settings are of any plain type

@@ -14,7 +14,7 @@ from lckd.device import bfloat16_pays
 from lckd.errors import TrainingError
 from lckd.weights import Model
 from lckd_training.cohorts.prepared import PreparedCase
-from lckd_training.engine.checkpoint import TrainingState, load_checkpoint, save_checkpoint, sweep
+from lckd_training.engine.checkpoint import TrainingState, load_checkpoint, require_kinds, save_checkpoint, sweep
 from lckd_training.engine.initial import describe
 from lckd_training.engine.journal import Journal, open_journal
 from lckd_training.engine.learner import Learner
@@ -188,8 +188,17 @@ class Trainer:
         self._require_one_state(state.step if state else 0)
         if state is None:
             return
-        self.learner.restore(state)
-        self.elections = [Election(**election) for election in state.elections]
+        try:
+            self.learner.restore(state)
+            self.elections = [Election(**election) for election in state.elections]
+            for election in self.elections:
+                require_kinds(election)
+        except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            message = (
+                f"The checkpoint in '{self.out}' holds another network or other fields than this software's: go on "
+                "with the version that wrote it, or train into another folder."
+            )
+            raise TrainingError(message) from error
         self.step, self.origin = state.step, state.origin
         self.report(f"Resumed at step {self.step} of {self.config.steps}.")
 
