@@ -66,7 +66,7 @@ class Trainer:
         device: Where to compute.
         report: Receives a sentence whenever there is news.
         world: The processes that train together.
-        initial: Weights to begin from, where there is no checkpoint.
+        initial: Weights to begin from; a checkpoint must have begun from the same.
 
     Raises:
         TrainingError: The checkpoint in `out` belongs to another training, or not all processes see it.
@@ -188,6 +188,12 @@ class Trainer:
         self._require_one_state(state.step if state else 0)
         if state is None:
             return
+        if self.origin not in {"", state.origin}:
+            message = (
+                f"The training in '{self.out}' began from {state.origin or 'random weights'}, not from those of "
+                "--init-from: leave that out, or choose another folder."
+            )
+            raise TrainingError(message)
         try:
             self.learner.restore(state)
             self.elections = [Election(**election) for election in state.elections]
