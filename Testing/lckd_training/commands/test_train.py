@@ -5,12 +5,16 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lckd.cli import build_parser, run_command
 from lckd.weights import load_model, verify
+from lckd_training.engine.trainer import Cohorts, Trainer
+from lckd_training.engine.training import load_cohorts
 
 FAST = ["--recipe", "tiny", "--steps", "4", "--device", "cpu"]
 
@@ -35,6 +39,22 @@ def test_a_training_stopped_in_time_is_resumed_to_its_end(tmp_path: Path, a_coho
     assert load_model(tmp_path / "weights").card.training["steps_done"] < 4
     assert train("--data", a_cohort, "--out", tmp_path, "--resume") == 0
     assert load_model(tmp_path / "weights").card.training["steps_done"] == 4
+
+
+@pytest.mark.slow
+def test_the_time_limit_counts_from_the_start_of_the_command(
+    tmp_path: Path, a_cohort: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[float] = []
+
+    def prepare_slowly(*arguments: Any, **named: Any) -> Cohorts:  # noqa: ANN401 - those of load_cohorts
+        time.sleep(1.0)
+        return load_cohorts(*arguments, **named)
+
+    monkeypatch.setattr("lckd_training.engine.training.load_cohorts", prepare_slowly)
+    monkeypatch.setattr(Trainer, "run", lambda _, *, time_limit_s, **__: left.append(time_limit_s))
+    assert train("--data", a_cohort, "--out", tmp_path, "--time-limit", "1") == 0
+    assert left[0] < 59.0
 
 
 @pytest.mark.slow

@@ -111,7 +111,7 @@ class Trainer:
         """Train until all steps are done, the time is up or somebody asks to stop, and leave a checkpoint.
 
         Args:
-            time_limit_s: Time after which to stop between two steps.
+            time_limit_s: Time after which to stop between two steps; one step is done in any case.
             save_every_s: Time between two checkpoints.
             stop: Asked after every step; an election that is due is then left to whoever resumes.
 

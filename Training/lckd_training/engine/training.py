@@ -6,6 +6,7 @@ import io
 import json
 import math
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
@@ -38,8 +39,12 @@ FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
 
 
-def train(arguments: argparse.Namespace) -> None:
+def train(arguments: argparse.Namespace, *, begun_s: float) -> None:
     """Train as the arguments say and leave `weights/`, `elections.json` and `log.csv` in the output folder.
+
+    Args:
+        arguments: Arguments of `lckd train`.
+        begun_s: When the command began, by `time.monotonic`; its time limit counts from there.
 
     Raises:
         LckdError: The arguments, a case or the output folder cannot be used; the sentence says which.
@@ -57,10 +62,10 @@ def train(arguments: argparse.Namespace) -> None:
         trainer = Trainer(config, cohorts, out=out, device=device, report=_say, world=world, initial=initial)
         if world.leads and not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
             write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
-        _run(trainer, arguments)
+        _run(trainer, arguments, begun_s)
 
 
-def _run(trainer: Trainer, arguments: argparse.Namespace) -> None:
+def _run(trainer: Trainer, arguments: argparse.Namespace, begun_s: float) -> None:
     """Train, and leave weights however it ends.
 
     Raises:
@@ -72,9 +77,10 @@ def _run(trainer: Trainer, arguments: argparse.Namespace) -> None:
     if trainer.device.type == "cuda":
         torch.set_num_threads(1)  # the cores are for the threads that make batches
     limit_s = math.inf if arguments.time_limit is None else 60.0 * arguments.time_limit
+    left_s = limit_s - (time.monotonic() - begun_s)
     weights = trainer.out / "weights"
     with stop_on_signals() as stop:
-        trainer.run(time_limit_s=limit_s, save_every_s=60.0 * arguments.save_every, stop=stop)
+        trainer.run(time_limit_s=left_s, save_every_s=60.0 * arguments.save_every, stop=stop)
         if trainer.world.leads:
             save_model(weights, trainer.learner.average, card_of(trainer))
         trainer.world.wait()  # torchrun ends the others as soon as one is gone
