@@ -73,6 +73,17 @@ def test_a_patient_in_training_and_election_is_refused(
     assert "BraTS20_Synthetic_0000000" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "weight"), [("--data", ""), ("--data", "@2"), ("--elect", "")])
+def test_a_training_is_not_put_among_the_patients(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, weight: str
+) -> None:
+    cohort = tmp_path / "cohort"
+    cohort.mkdir()
+    assert train("--synthetic", "1", option, f"{cohort}{weight}", "--out", cohort / "runs" / "one") == 2
+    assert f"lies in '{cohort}', which holds patients: give another --out" in capsys.readouterr().err
+    assert list(cohort.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

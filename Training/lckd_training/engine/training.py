@@ -20,7 +20,7 @@ from lckd.weights import save_model
 from lckd_training.cohorts.case import Case, SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
 from lckd_training.cohorts.prepared_cache import PreparedCache, content_digest
-from lckd_training.cohorts.sources import find_sides, weigh
+from lckd_training.cohorts.sources import WEIGHT_SIGN, find_sides, weigh
 from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.engine.initial import read_initial
 from lckd_training.engine.record import RUN_NAME, card_of, describe_run
@@ -56,6 +56,7 @@ def train(arguments: argparse.Namespace, *, begun_s: float) -> None:
     with join_world(device) as world, nullcontext() if world.leads else redirect_stdout(io.StringIO()):
         world.share(config.batch)  # refuses what cannot be shared before anything is prepared
         _require_fresh(out, resume=arguments.resume)
+        _require_outside(out, [*arguments.data, *(arguments.elect or ())])
         make_folder(out)
         initial = read_initial(arguments.init_from, student_of(config)) if arguments.init_from else None
         cohorts = load_cohorts(arguments, config, world=world)
@@ -171,6 +172,19 @@ def _require_fresh(out: Path, *, resume: bool) -> None:
         raise TrainingError(message)
     if resume and not has_checkpoint(out):
         _say(f"There is no checkpoint in '{out}': the training begins anew.")
+
+
+def _require_outside(out: Path, words: Sequence[str]) -> None:
+    """Refuse to train into a folder of patients: who reads it next would walk through the training.
+
+    Raises:
+        TrainingError: The folder lies in one that `words` name.
+    """
+    for word in words:
+        place = Path(word if Path(word).exists() else word.rpartition(WEIGHT_SIGN)[0] or word)
+        if place.is_dir() and out.resolve().is_relative_to(place.resolve()):
+            message = f"The training's folder '{out}' lies in '{place}', which holds patients: give another --out."
+            raise TrainingError(message)
 
 
 def _say(text: str) -> None:
