@@ -118,6 +118,17 @@ def test_the_script_trains_with_plain_python_and_slicers_double_dash(
     verify(tmp_path / "weights")
 
 
+@pytest.mark.parametrize(("rank", "lines"), [("0", 1), ("1", 0)])
+def test_arguments_that_all_processes_have_are_refused_by_the_first(
+    the_repository: Path, rank: str, lines: int
+) -> None:
+    command = [sys.executable, the_repository / "Training" / "train.py", "--recipe", "nowhere"]
+    environment = {**os.environ, "RANK": rank}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("error: ") == lines
+
+
 @pytest.mark.parametrize(("arguments", "status"), [(["--help"], 0), (["--out", "x"], 2)])
 def test_inside_the_application_the_script_asks_it_to_end(
     tmp_path: Path, the_repository: Path, arguments: list[str], status: int

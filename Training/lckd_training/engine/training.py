@@ -25,7 +25,7 @@ from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.engine.initial import read_initial
 from lckd_training.engine.record import RUN_NAME, card_of, describe_run
 from lckd_training.engine.trainer import Cohorts, Trainer
-from lckd_training.process.distributed import World, join_world
+from lckd_training.process.distributed import World, join_world, said_once
 from lckd_training.process.memory import keep_freed_memory
 from lckd_training.process.stop import stop_on_signals
 from lckd_training.settings.config import LARGEST_SEED, TrainingConfig
@@ -39,6 +39,7 @@ FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
 
 
+@said_once()
 def train(arguments: argparse.Namespace, *, begun_s: float) -> None:
     """Train as the arguments say and leave `weights/`, `elections.json` and `log.csv` in the output folder.
 
