@@ -122,7 +122,7 @@ def test_the_script_trains_with_plain_python_and_slicers_double_dash(
 def test_arguments_that_all_processes_have_are_refused_by_the_first(
     the_repository: Path, rank: str, lines: int
 ) -> None:
-    command = [sys.executable, the_repository / "Training" / "train.py", "--recipe", "nowhere"]
+    command = [sys.executable, str(the_repository / "Training" / "train.py"), "--recipe", "nowhere"]
     environment = {**os.environ, "RANK": rank}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2

@@ -10,12 +10,15 @@ import pytest
 import torch
 
 from lckd.errors import OutputError, TrainingError
+from lckd.network import LckdNetwork
 from lckd.region import REGIONS
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.checkpoint import CHECKPOINT_NAME
+from lckd_training.engine.learner import Learner
 from lckd_training.engine.log import COLUMNS, StepLog
 from lckd_training.engine.trainer import Cohorts, Trainer
 from lckd_training.method.election import Election
+from lckd_training.process.distributed import World
 from lckd_training.samples.batches import make_batches
 from lckd_training.samples.sampling import Sample, TrainingSamples
 from lckd_training.settings.config import TrainingConfig
@@ -179,6 +182,46 @@ def test_a_loss_that_is_not_finite_ends_the_training(tmp_path: Path, a_prepared_
     with pytest.raises(TrainingError, match="step 1 is not finite"):
         trainer.train_step(Sample(volumes * float("nan"), present, occupancy, available))
     assert all(bool(torch.isfinite(weight).all()) for weight in weights_of(trainer))
+
+
+def test_the_gradient_of_a_huge_loss_is_clipped(tmp_path: Path, a_prepared_case: PreparedCase) -> None:
+    trainer = a_trainer(tmp_path, a_prepared_case, dataclasses.replace(TINY, cross_entropy=1e6))
+    assert trainer.train_step(make_batch(a_prepared_case))["loss"] > 1e5
+    gradients = [parameter.grad for parameter in trainer.learner.network.parameters() if parameter.grad is not None]
+    norm = torch.linalg.vector_norm(torch.cat([gradient.flatten() for gradient in gradients]))
+    assert float(norm) == pytest.approx(5.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(("pays", "kind"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_a_step_computes_in_bfloat16_where_that_pays(
+    tmp_path: Path,
+    a_prepared_case: PreparedCase,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    pays: bool,
+    kind: torch.dtype,
+) -> None:
+    monkeypatch.setattr("lckd_training.engine.learner.bfloat16_pays", lambda _: pays)
+    trainer, seen = a_trainer(tmp_path, a_prepared_case), []
+    trainer.learner.network.decoder.register_forward_hook(lambda *parts: seen.append(parts[-1][0].dtype))
+    trainer.train_step(make_batch(a_prepared_case))
+    assert set(seen) == {kind}
+    assert {weight.dtype for weight in trainer.learner.network.state_dict().values()} == {torch.float32}
+
+
+@pytest.mark.parametrize(("device", "layout"), [("cpu", torch.contiguous_format), ("cuda", torch.channels_last_3d)])
+def test_weights_lie_as_the_kernels_of_the_device_want_them(
+    monkeypatch: pytest.MonkeyPatch, device: str, layout: torch.memory_format
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def note(network: LckdNetwork, _device: torch.device, **named: Any) -> LckdNetwork:  # noqa: ANN401 - as torch has it
+        asked.append(named)
+        return network
+
+    monkeypatch.setattr(LckdNetwork, "to", note)
+    Learner(TINY, device=torch.device(device), world=World())
+    assert asked == [{"memory_format": layout}] * 2
 
 
 @pytest.mark.parametrize("ruin", [float("nan"), float("inf"), 1e5])
