@@ -1,8 +1,8 @@
 """Writing files beside their place and then renaming them, so that no half-written file is ever seen."""
 
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lckd.errors import OutputError
@@ -21,18 +21,33 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     ending = "".join(path.suffixes[-2:])
     temporary = path.with_name(f".partial-{secrets.token_hex(4)}{ending}")
     try:
-        str(path).encode()  # libraries in C++ end the process over a name that is no UTF-8
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()  # libraries in C would print before they fail
-        write(temporary)
-        temporary.replace(path)
+        with writing(path):
+            str(path).encode()  # libraries in C++ end the process over a name that is no UTF-8
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.touch()  # libraries in C would print before they fail
+            write(temporary)
+            temporary.replace(path)
+    finally:
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in one sentence that a file cannot be written.
+
+    Args:
+        path: What is written meanwhile, and nothing else.
+
+    Raises:
+        OutputError: It cannot.
+    """
+    try:
+        yield
     except (OSError, RuntimeError, UnicodeError) as error:
         shown = str(path).encode(errors="replace").decode()
         message = f"Cannot write '{shown}': check its name, that its folder may be written and that the disk has room."
         raise OutputError(message) from error
-    finally:
-        with suppress(OSError, ValueError):
-            temporary.unlink(missing_ok=True)
 
 
 def write_text(text: str, path: Path) -> None:

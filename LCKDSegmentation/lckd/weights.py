@@ -86,14 +86,25 @@ def save_model(directory: Path, network: LckdNetwork, card: Card) -> Card:
         The card as written.
 
     Raises:
+        WeightsError: The network holds NaN, or values that half precision cannot hold; nothing is written.
         OutputError: The folder cannot be written.
     """
+    unfit = unfit_tensor(network)
+    if unfit:
+        message = f"The weights for '{directory}' hold values that are not finite ({unfit}): train them again."
+        raise WeightsError(message)
     tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
     content = safetensors.torch.save(tensors)
     card = dataclasses.replace(card, tensors_sha256=hashlib.sha256(content).hexdigest())
     replace_file(directory / TENSORS_NAME, lambda temporary: temporary.write_bytes(content))
     write_card(card, directory)
     return card
+
+
+def unfit_tensor(network: LckdNetwork) -> str | None:
+    """Name a tensor with a value that half precision, in which weights are kept, cannot hold; None if all fit."""
+    tensors = network.state_dict().items()
+    return next((name for name, tensor in tensors if not bool(torch.isfinite(tensor.half()).all())), None)
 
 
 def _require_finite(network: LckdNetwork, directory: Path) -> None:

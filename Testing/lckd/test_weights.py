@@ -9,7 +9,7 @@ import torch
 from lckd.card import CARD_NAME, TENSORS_NAME, read_card
 from lckd.errors import OutputError, WeightsError
 from lckd.modality import SUBSETS
-from lckd.network import PRESETS, build_network
+from lckd.network import PRESETS, LckdNetwork, build_network
 from lckd.weights import Model, load_model, save_model, verify
 from lckd.weights_folder import default_weights
 
@@ -72,12 +72,26 @@ def test_pickle_in_place_of_the_tensors_is_never_executed(a_trap: Path, tmp_path
     assert (a_trap / MARKER).exists()
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_weights_that_are_not_finite_do_not_pass(tiny_model: Model, tmp_path: Path, value: float) -> None:
+def a_network_with(value: float) -> LckdNetwork:
     network = build_network(PRESETS["tiny"])
     with torch.no_grad():
         next(network.parameters()).flatten()[0] = value
-    save_model(tmp_path, network, tiny_model.card)
+    return network
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e5])
+def test_weights_that_would_not_pass_are_not_saved(tiny_model: Model, tmp_path: Path, value: float) -> None:
+    with pytest.raises(WeightsError, match=r"not finite \(encoder\..*\): train them again"):
+        save_model(tmp_path / "weights", a_network_with(value), tiny_model.card)
+    assert not (tmp_path / "weights").exists()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_do_not_pass(
+    tiny_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: float
+) -> None:
+    monkeypatch.setattr("lckd.weights.unfit_tensor", lambda _: None)  # as older software saved them
+    save_model(tmp_path, a_network_with(value), tiny_model.card)
     with pytest.raises(WeightsError, match=r"not finite \(encoder\..*\): train them again"):
         verify(tmp_path)
 

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def assert_same_patient(one: PreparedCase, other: PreparedCase) -> None:
 
 def entries(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.safetensors") if not path.name.startswith("."))
+
+
+@pytest.fixture
+def a_full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder that takes no file of more than 10 kB."""
+    resource = pytest.importorskip("resource", reason="the system has no limits")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    yield tmp_path
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_patient_from_the_cache_is_the_patient_without_it(tmp_path: Path, a_prepared_case: PreparedCase) -> None:
@@ -103,6 +114,12 @@ def test_a_cache_that_cannot_be_made_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file"):
         PreparedCache(tmp_path / "file")
+
+
+def test_a_full_disk_is_told_in_one_sentence_and_leaves_no_entry(a_full_disk: Path) -> None:
+    with pytest.raises(OutputError, match=r"Cannot write '.*\.safetensors'"):
+        PreparedCache(a_full_disk).prepare(A_CASE, spacing_mm=COARSE_MM)
+    assert list(a_full_disk.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -5,12 +5,16 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lckd.cli import build_parser, run_command
 from lckd.weights import load_model, verify
+from lckd_training.engine.trainer import Cohorts, Trainer
+from lckd_training.engine.training import load_cohorts
 
 FAST = ["--recipe", "tiny", "--steps", "4", "--device", "cpu"]
 
@@ -38,6 +42,22 @@ def test_a_training_stopped_in_time_is_resumed_to_its_end(tmp_path: Path, a_coho
 
 
 @pytest.mark.slow
+def test_the_time_limit_counts_from_the_start_of_the_command(
+    tmp_path: Path, a_cohort: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[float] = []
+
+    def prepare_slowly(*arguments: Any, **named: Any) -> Cohorts:  # noqa: ANN401 - those of load_cohorts
+        time.sleep(1.0)
+        return load_cohorts(*arguments, **named)
+
+    monkeypatch.setattr("lckd_training.engine.training.load_cohorts", prepare_slowly)
+    monkeypatch.setattr(Trainer, "run", lambda _, *, time_limit_s, **__: left.append(time_limit_s))
+    assert train("--data", a_cohort, "--out", tmp_path, "--time-limit", "1") == 0
+    assert left[0] < 59.0
+
+
+@pytest.mark.slow
 def test_a_folder_with_a_training_is_not_overwritten(
     tmp_path: Path, a_cohort: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +71,17 @@ def test_a_patient_in_training_and_election_is_refused(
 ) -> None:
     assert train("--data", a_cohort, "--elect", a_cohort, "--out", tmp_path) == 2
     assert "BraTS20_Synthetic_0000000" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("option", "weight"), [("--data", ""), ("--data", "@2"), ("--elect", "")])
+def test_a_training_is_not_put_among_the_patients(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, weight: str
+) -> None:
+    cohort = tmp_path / "cohort"
+    cohort.mkdir()
+    assert train("--synthetic", "1", option, f"{cohort}{weight}", "--out", cohort / "runs" / "one") == 2
+    assert f"lies in '{cohort}', which holds patients: give another --out" in capsys.readouterr().err
+    assert list(cohort.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -85,6 +116,17 @@ def test_the_script_trains_with_plain_python_and_slicers_double_dash(
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     assert subprocess.run(command, env=environment, cwd=tmp_path, check=False).returncode == 0
     verify(tmp_path / "weights")
+
+
+@pytest.mark.parametrize(("rank", "lines"), [("0", 1), ("1", 0)])
+def test_arguments_that_all_processes_have_are_refused_by_the_first(
+    the_repository: Path, rank: str, lines: int
+) -> None:
+    command = [sys.executable, str(the_repository / "Training" / "train.py"), "--recipe", "nowhere"]
+    environment = {**os.environ, "RANK": rank}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("error: ") == lines
 
 
 @pytest.mark.parametrize(("arguments", "status"), [(["--help"], 0), (["--out", "x"], 2)])

@@ -1,6 +1,7 @@
 """Trainings on cohorts as people have them: modalities missing, manifests, weights."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,3 +51,18 @@ def test_a_training_is_not_resumed_with_other_weights(
     a_manifest.write_text(a_manifest.read_text().replace('"weight": 3', '"weight": 5'))
     assert train(tmp_path / "run", a_manifest, ["--resume"]) == 2
     assert "other settings" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_training_is_not_resumed_with_a_patient_whose_file_changed(
+    tmp_path: Path, a_cohort: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cohort = shutil.copytree(a_cohort, tmp_path / "cohort")
+    assert train(tmp_path / "run", cohort, ["--time-limit", "0"]) == 0
+    moved = cohort.rename(tmp_path / "moved")
+    one, other = (moved / f"BraTS20_Synthetic_000000{number}" for number in (1, 2))
+    shutil.copy(other / f"{other.name}_t2.nii.gz", one / f"{one.name}_t2.nii.gz")
+    assert train(tmp_path / "run", moved, ["--resume"]) == 2
+    assert f"changed since the training in '{tmp_path / 'run'}' was begun ({one.name})" in capsys.readouterr().err
+    shutil.copy(a_cohort / one.name / f"{one.name}_t2.nii.gz", one)
+    assert train(tmp_path / "run", moved, ["--resume"]) == 0

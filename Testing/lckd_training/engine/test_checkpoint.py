@@ -30,7 +30,7 @@ def save(folder: Path, *steps: int) -> None:
 
 
 def step_of(folder: Path) -> int | None:
-    state = load_checkpoint(folder, {"seed": 0})
+    state = load_checkpoint(folder, {"seed": 0}, contents={})
     return state.step if state else None
 
 
@@ -57,6 +57,14 @@ def test_the_last_but_one_checkpoint_is_kept_and_stands_in_for_a_damaged_last(tm
     whole = (tmp_path / CHECKPOINT_NAME).read_bytes()
     (tmp_path / CHECKPOINT_NAME).write_bytes(whole[: len(whole) // 2])
     assert step_of(tmp_path) == 2
+
+
+@pytest.mark.parametrize("change", [{"settings": None}, {"step": "3"}, {"unknown": 1}], ids=str)
+def test_a_checkpoint_whose_fields_are_others_counts_as_damaged(tmp_path: Path, change: dict[str, object]) -> None:
+    save(tmp_path, 1, 2)
+    path = tmp_path / CHECKPOINT_NAME
+    torch.save({**torch.load(path, weights_only=True), **change}, path)
+    assert step_of(tmp_path) == 1
 
 
 def test_a_kill_between_the_two_renames_loses_one_interval(tmp_path: Path) -> None:

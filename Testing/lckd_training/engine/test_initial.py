@@ -45,6 +45,17 @@ def test_a_training_begins_from_the_weights_and_says_so_in_its_checkpoint(
     )
 
 
+def test_a_training_that_began_from_other_weights_is_not_resumed_as_if_it_had(
+    tmp_path: Path, some_weights: Path, a_prepared_case: PreparedCase
+) -> None:
+    cohorts = Cohorts(real=[a_prepared_case], synthetic=[], election=[a_prepared_case])
+    config = dataclasses.replace(RECIPES["tiny"], crop=(16, 16, 16), steps=2)
+    cpu, model = torch.device("cpu"), read_initial(some_weights, PRESETS["tiny"])
+    Trainer(config, cohorts, out=tmp_path, device=cpu, report=print).run(time_limit_s=0.0)
+    with pytest.raises(TrainingError, match="began from random weights, not from those of --init-from"):
+        Trainer(config, cohorts, out=tmp_path, device=cpu, report=print, initial=model)
+
+
 @pytest.mark.parametrize(
     ("network", "words"),
     [

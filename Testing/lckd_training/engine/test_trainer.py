@@ -2,17 +2,23 @@
 
 import csv
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from lckd.errors import TrainingError
+from lckd.errors import OutputError, TrainingError
+from lckd.network import LckdNetwork
 from lckd.region import REGIONS
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.checkpoint import CHECKPOINT_NAME
+from lckd_training.engine.learner import Learner
+from lckd_training.engine.log import COLUMNS, StepLog
 from lckd_training.engine.trainer import Cohorts, Trainer
 from lckd_training.method.election import Election
+from lckd_training.process.distributed import World
 from lckd_training.samples.batches import make_batches
 from lckd_training.samples.sampling import Sample, TrainingSamples
 from lckd_training.settings.config import TrainingConfig
@@ -94,6 +100,47 @@ def test_a_damaged_checkpoint_is_refused_and_not_overwritten(tmp_path: Path, a_p
     assert (tmp_path / CHECKPOINT_NAME).read_bytes() == b"damaged"
 
 
+CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a missing tensor": lambda state: state["network"].popitem(),
+    "an optimiser without groups": lambda state: state["optimiser"].clear(),
+    "an election with another field": lambda state: state["elections"][0].update(electors=3),
+    "an election without teachers": lambda state: state["elections"][0].update(teachers=None),
+    "an election that is none": lambda state: state["elections"].append(None),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_checkpoint_of_another_structure_is_refused_with_what_to_do(
+    tmp_path: Path, a_prepared_case: PreparedCase, change: Callable[[dict[str, Any]], object]
+) -> None:
+    config = dataclasses.replace(TINY, elect_every=1)
+    a_trainer(tmp_path, a_prepared_case, config).run(time_limit_s=NO_TIME)
+    state = torch.load(tmp_path / CHECKPOINT_NAME, weights_only=True)
+    change(state)
+    torch.save(state, tmp_path / CHECKPOINT_NAME)
+    with pytest.raises(TrainingError, match="with the version that wrote it, or train into another folder"):
+        a_trainer(tmp_path, a_prepared_case, config)
+
+
+@pytest.mark.parametrize("content", [b"step\n\xff\n", b'"' + b"9" * 200_000, b"other,columns\n1,2\n"])
+def test_a_log_that_is_none_is_refused_with_what_to_do(
+    tmp_path: Path, a_prepared_case: PreparedCase, content: bytes
+) -> None:
+    (tmp_path / "log.csv").write_bytes(content)
+    with pytest.raises(TrainingError, match=r"log\.csv' cannot be read: remove it"):
+        a_trainer(tmp_path, a_prepared_case).run()
+    assert (tmp_path / "log.csv").read_bytes() == content
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_log_on_a_full_disk_is_told(tmp_path: Path) -> None:
+    log = StepLog(tmp_path / "log.csv", steps_done=0)
+    (tmp_path / "log.csv").unlink()
+    (tmp_path / "log.csv").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match=r"Cannot write '.*log\.csv'"):
+        log.add(dict.fromkeys(COLUMNS, 0.0))
+
+
 def test_elections_are_held_on_schedule_and_at_the_end(tmp_path: Path, a_prepared_case: PreparedCase) -> None:
     trainer = a_trainer(tmp_path, a_prepared_case, dataclasses.replace(TINY, steps=5))
     trainer.run()
@@ -135,6 +182,62 @@ def test_a_loss_that_is_not_finite_ends_the_training(tmp_path: Path, a_prepared_
     with pytest.raises(TrainingError, match="step 1 is not finite"):
         trainer.train_step(Sample(volumes * float("nan"), present, occupancy, available))
     assert all(bool(torch.isfinite(weight).all()) for weight in weights_of(trainer))
+
+
+def test_the_gradient_of_a_huge_loss_is_clipped(tmp_path: Path, a_prepared_case: PreparedCase) -> None:
+    trainer = a_trainer(tmp_path, a_prepared_case, dataclasses.replace(TINY, cross_entropy=1e6))
+    assert trainer.train_step(make_batch(a_prepared_case))["loss"] > 1e5
+    gradients = [parameter.grad for parameter in trainer.learner.network.parameters() if parameter.grad is not None]
+    norm = torch.linalg.vector_norm(torch.cat([gradient.flatten() for gradient in gradients]))
+    assert float(norm) == pytest.approx(5.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(("pays", "kind"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_a_step_computes_in_bfloat16_where_that_pays(
+    tmp_path: Path,
+    a_prepared_case: PreparedCase,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    pays: bool,
+    kind: torch.dtype,
+) -> None:
+    monkeypatch.setattr("lckd_training.engine.learner.bfloat16_pays", lambda _: pays)
+    trainer, seen = a_trainer(tmp_path, a_prepared_case), []
+    trainer.learner.network.decoder.register_forward_hook(lambda *parts: seen.append(parts[-1][0].dtype))
+    trainer.train_step(make_batch(a_prepared_case))
+    assert set(seen) == {kind}
+    assert {weight.dtype for weight in trainer.learner.network.state_dict().values()} == {torch.float32}
+
+
+@pytest.mark.parametrize(("device", "layout"), [("cpu", torch.contiguous_format), ("cuda", torch.channels_last_3d)])
+def test_weights_lie_as_the_kernels_of_the_device_want_them(
+    monkeypatch: pytest.MonkeyPatch, device: str, layout: torch.memory_format
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def note(network: LckdNetwork, _device: torch.device, **named: Any) -> LckdNetwork:  # noqa: ANN401 - as torch has it
+        asked.append(named)
+        return network
+
+    monkeypatch.setattr(LckdNetwork, "to", note)
+    Learner(TINY, device=torch.device(device), world=World())
+    assert asked == [{"memory_format": layout}] * 2
+
+
+@pytest.mark.parametrize("ruin", [float("nan"), float("inf"), 1e5])
+def test_weights_that_the_last_step_ruined_are_not_saved(
+    tmp_path: Path, a_prepared_case: PreparedCase, monkeypatch: pytest.MonkeyPatch, ruin: float
+) -> None:
+    config = dataclasses.replace(TINY, steps=2)
+    a_trainer(tmp_path, a_prepared_case, config).run(time_limit_s=NO_TIME)
+    good = (tmp_path / CHECKPOINT_NAME).read_bytes()
+    trainer = a_trainer(tmp_path, a_prepared_case, config)
+    parameter = next(trainer.learner.network.parameters())
+    monkeypatch.setattr(trainer.learner.optimiser, "step", lambda: parameter.data.fill_(ruin))
+    with pytest.raises(TrainingError, match="weights after step 2 are not finite"):
+        trainer.run()
+    assert (tmp_path / CHECKPOINT_NAME).read_bytes() == good
+    assert not (tmp_path / "elections.json").exists()
 
 
 def test_the_kept_weights_are_an_average_that_follows_the_network(

@@ -122,6 +122,18 @@ def test_torchrun_trains_with_the_command_and_stops_cleanly(
     assert verify(tmp_path / "weights").training["steps_done"] == len(steps)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["--settings", "--init-from"], ids=["before they join", "joined"])
+def test_an_error_that_all_processes_have_is_said_once(tmp_path: Path, the_repository: Path, option: str) -> None:
+    script = the_repository / "Training" / "train.py"
+    command = torchrun(script, option, "nowhere", "--synthetic", "1", "--out", tmp_path, "--device", "cpu")
+    environment = environment_for(the_repository)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr.count("lckd: ") == 1
+    assert f'File "{script}"' not in done.stderr
+
+
 def read_lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
 

@@ -11,6 +11,9 @@ from lckd.errors import TrainingError
 from lckd_training.settings.config import TrainingConfig
 from lckd_training.settings.file import differences, read_settings
 from lckd_training.settings.recipes import RECIPES
+from lckd_training.settings.student import require_trainable
+
+RUNS = Path(__file__).resolve().parents[3] / "Resources" / "runs"
 
 
 def write(folder: Path, content: Any) -> Path:  # noqa: ANN401 - right and wrong settings
@@ -23,6 +26,15 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
     path = write(tmp_path, {"distillation_form": "logits", "crop": [48, 48, 48], "distillation": 1})
     expected = dataclasses.replace(RECIPES["base"], distillation_form="logits", crop=(48, 48, 48), distillation=1.0)
     assert read_settings(path, RECIPES["base"]) == expected
+
+
+def test_the_mark_that_some_editors_put_at_the_start_is_no_content(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path, '\ufeff{"batch": 4}'), RECIPES["base"]).batch == 4
+
+
+@pytest.mark.parametrize("path", sorted(RUNS.glob("*.json")), ids=lambda path: path.stem)
+def test_the_settings_of_every_published_run_can_be_trained_with(path: Path) -> None:
+    require_trainable(read_settings(path, RECIPES["base"]))
 
 
 def test_what_differs_from_a_recipe_makes_the_same_settings_again(tmp_path: Path) -> None:
@@ -44,6 +56,17 @@ def test_what_differs_from_a_recipe_makes_the_same_settings_again(tmp_path: Path
         ({"crop": [64, 64]}, "a list of whole numbers"),
         ({"crop": [64, 64, -1]}, "'crop'"),
         ({"channels": [16]}, "'channels'"),
+        ({"channels": [1] * 1_000_000}, "2 to 9 numbers"),
+        ({"channels": [16, 10**30]}, "from 1 to 2048"),
+        ({"batch": 1_000_000_000}, "'batch' is 1000000000 and 'crop' (64, 64, 64)"),
+        ({"crop": [10**30, 64, 64]}, "at most 134217728 voxels"),
+        ({"steps": 10**400}, "from 1 to 1e+09"),
+        ({"learning_rate": 10**400}, "'learning_rate' is 1000"),
+        ('{"learning_rate": 1e400}', "'learning_rate' is inf"),
+        ('{"batch": ' + "9" * 100_000 + "}", "settings.json"),
+        ({"ema_decay": 1}, "from 0 to 0.99999"),
+        ("[" * 10_000, "cannot be read"),
+        ('{"optimiser": ' + "[" * 500 + "]" * 500 + "}", "'optimiser'"),
         ({"distillation_form": "sett"}, "use one of none, set"),
         ({"optimiser": ["sgd"]}, "'optimiser'"),
         ({"distillation_form": "none", "teacher_weights": "performance"}, "no elected teachers"),
@@ -55,6 +78,7 @@ def test_what_is_no_setting_is_refused_with_the_file_and_the_value(tmp_path: Pat
     with pytest.raises(TrainingError, match=r"settings\.json") as refusal:
         read_settings(write(tmp_path, content), RECIPES["base"])
     assert words in str(refusal.value)
+    assert len(str(refusal.value)) < 1000
 
 
 def test_the_share_of_full_sets_falls_from_one_over_the_curriculum() -> None:

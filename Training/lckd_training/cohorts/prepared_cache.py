@@ -8,12 +8,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 import lckd.grid
@@ -62,6 +62,15 @@ class PreparedCache:
         return stored or prepare_case(case, spacing_mm=spacing_mm)
 
 
+def content_digest(case: Case) -> str:
+    """Digest what a patient is made from: the contents of its files, wherever they lie, or its seed.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    return hashlib.sha256(json.dumps(_described(case)).encode()).hexdigest()
+
+
 def _key(case: Case, spacing_mm: float) -> str:
     """Name what a prepared patient is made from."""
     code = _digest_of_code(is_synthetic=isinstance(case, SyntheticCase))
@@ -75,7 +84,8 @@ def _described(value: object) -> object:
         names = [field.name for field in dataclasses.fields(value) if field.name not in NO_CONTENT]
         return [type(value).__name__, {name: _described(getattr(value, name)) for name in names}]
     if isinstance(value, Path):
-        return _digest_of_files([value])
+        status = value.stat()
+        return _digest_of_file(value, (status.st_mtime_ns, status.st_size))
     if isinstance(value, Mapping):
         return [[_described(key), _described(part)] for key, part in value.items()]
     if isinstance(value, Iterable) and not isinstance(value, str):
@@ -94,6 +104,11 @@ def _digest_of_code(*, is_synthetic: bool) -> str:
     return _digest_of_files(files)
 
 
+@cache  # a training asks for the name of the entry and for the content
+def _digest_of_file(path: Path, _state: tuple[int, int]) -> str:
+    return _digest_of_files([path])
+
+
 def _digest_of_files(paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
@@ -107,7 +122,8 @@ def _write(path: Path, case: PreparedCase) -> None:
     tensors = {"volumes": case.volumes, "present": case.present, "occupancy": case.occupancy}
     tensors |= {f"tumour{index}": voxels for index, voxels in enumerate(case.tumour)}
     tensors = {name: tensor.contiguous() for name, tensor in tensors.items()}
-    replace_file(path, lambda temporary: save_file(tensors, temporary, metadata={"sha256": _checksum(tensors)}))
+    content = save(tensors, metadata={"sha256": _checksum(tensors)})  # what save_file raises is no OSError
+    replace_file(path, lambda temporary: temporary.write_bytes(content))
 
 
 def _read(path: Path, name: str) -> PreparedCase | None:

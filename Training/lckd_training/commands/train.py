@@ -1,6 +1,7 @@
 """`lckd train` and `Training/train.py`: what they are told."""
 
 import argparse
+import time
 from pathlib import Path
 
 from lckd_training.commands.data_arguments import add_labels_argument, add_split_argument
@@ -64,7 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of weights and samples (default: recipe's, 0)")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
     parser.add_argument(
-        "--time-limit", type=float, metavar="MINUTES", help="stop in time and leave weights; --resume goes on"
+        "--time-limit",
+        type=float,
+        metavar="MINUTES",
+        help="stop this long after the start, preparation included, and leave weights; --resume goes on",
     )
     parser.add_argument(
         "--save-every",
@@ -85,6 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         LckdError: The arguments, a case or the output folder cannot be used; the sentence says which.
     """
+    begun_s = time.monotonic()
     from lckd_training.engine.training import train  # noqa: PLC0415 - torch is slow to import, and the parser needs none
 
-    train(arguments)
+    train(arguments, begun_s=begun_s)

@@ -5,8 +5,10 @@ process that is killed, or a machine that loses power, at any moment leaves at l
 """
 
 import os
+import typing
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import torch
 
 from lckd.errors import TrainingError
 from lckd.files import replace_file
+from lckd_training.cohorts.problems import some_of
 
 CHECKPOINT_NAME = "checkpoint.pt"
 PREVIOUS_NAME = "checkpoint.previous.pt"
@@ -32,6 +35,7 @@ class TrainingState:
         optimiser: State of the optimiser.
         elections: Elections held so far, as plain values.
         settings: Settings and cohorts that a resumed training must share.
+        contents: Digests of what patients are made from, by name, which it must share where it has them.
         origin: Weights that it began from, for the card; empty where they were drawn from the seed.
     """
 
@@ -41,6 +45,7 @@ class TrainingState:
     optimiser: dict[str, Any]
     elections: list[dict[str, Any]]
     settings: dict[str, Any]
+    contents: dict[str, str] = field(default_factory=dict)
     origin: str = ""
 
 
@@ -68,18 +73,19 @@ def save_checkpoint(state: TrainingState, folder: Path) -> None:
     replace_file(path, write)
 
 
-def load_checkpoint(folder: Path, settings: dict[str, Any]) -> TrainingState | None:
+def load_checkpoint(folder: Path, settings: dict[str, Any], *, contents: Mapping[str, str]) -> TrainingState | None:
     """Read the newest whole checkpoint of a training.
 
     Args:
         folder: Output folder of the training.
         settings: Settings and cohorts of the training that wants to go on.
+        contents: Digests of what its patients are made from, by name.
 
     Returns:
         The state, or None when there is no checkpoint.
 
     Raises:
-        TrainingError: None can be read, or it belongs to a training with other settings.
+        TrainingError: None can be read, or it belongs to a training with other settings or patients.
     """
     paths = [path for path in (folder / CHECKPOINT_NAME, folder / PREVIOUS_NAME) if path.is_file()]
     if not paths:
@@ -94,7 +100,26 @@ def load_checkpoint(folder: Path, settings: dict[str, Any]) -> TrainingState | N
         changes = "; ".join(filter(None, different))
         message = f"The training in '{folder}' was begun with other settings ({changes}): use those, or another folder."
         raise TrainingError(message)
+    changed = [name for name, digest in contents.items() if state.contents.get(name, digest) != digest]
+    if changed:
+        message = (
+            f"Files of patients changed since the training in '{folder}' was begun ({some_of(changed)}): "
+            "bring back what they were, or use another folder."
+        )
+        raise TrainingError(message)
     return state
+
+
+def require_kinds(record: object) -> None:
+    """Refuse a dataclass whose values are not of the declared kinds; what lists and mappings hold is not looked at.
+
+    Raises:
+        TypeError: A value is of another kind.
+    """
+    for name, kind in typing.get_type_hints(type(record)).items():
+        if not isinstance(getattr(record, name), typing.get_origin(kind) or kind):
+            message = f"'{name}' is no {kind}"
+            raise TypeError(message)
 
 
 def sweep(folder: Path) -> None:
@@ -106,9 +131,11 @@ def sweep(folder: Path) -> None:
 
 def _read(path: Path) -> TrainingState | None:
     try:
-        return TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
+        state = TrainingState(**torch.load(path, map_location="cpu", weights_only=True))
+        require_kinds(state)
     except Exception:  # noqa: BLE001 - a damaged file fails in many ways
         return None
+    return state
 
 
 def _difference(name: str, begun: Any, wanted: Any) -> str:  # noqa: ANN401 - settings are of any plain type

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lckd.files import write_text
 from lckd_training.engine.curves import open_curves
-from lckd_training.engine.log import LOG_NAME, Row, open_log
+from lckd_training.engine.log import LOG_NAME, Row, StepLog
 from lckd_training.engine.progress import open_progress
 from lckd_training.method.election import Election
 
@@ -65,14 +65,15 @@ def open_journal(out: Path, *, done: int, steps: int, report: Callable[[str], No
         The journal.
 
     Raises:
+        TrainingError: The log of the steps before cannot be read.
         OutputError: The folder cannot be written.
     """
+    log = StepLog(out / LOG_NAME, steps_done=done)
     with ExitStack() as stack:
-        log = stack.enter_context(open_log(out / LOG_NAME, steps_done=done))
         curves = stack.enter_context(open_curves(out, steps_done=done, report=report))
         show = stack.enter_context(open_progress(done=done, steps=steps, report=report))
         tell = [curves.add_election, lambda election: report(describe_election(election))]
-        yield WrittenJournal(out, [log.writerow, curves.add_step, show], tell)
+        yield WrittenJournal(out, [log.add, curves.add_step, show], tell)
 
 
 def describe_election(election: Election) -> str:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lckd.device import bfloat16_pays
 from lckd.errors import TrainingError
 from lckd.network import LckdNetwork, build_network
-from lckd.weights import Model
+from lckd.weights import Model, unfit_tensor
 from lckd_training.engine.checkpoint import TrainingState
 from lckd_training.engine.log import COLUMNS, Row
 from lckd_training.method.distillation import distillation_loss, supervise, take_lesson
@@ -91,6 +91,22 @@ class Learner:
         self._update_average(step + 1)
         values = (step + 1, *figures, rate, time.monotonic() - begin)
         return dict(zip(COLUMNS, (round(value, 6) for value in values), strict=True))
+
+    def require_finite(self, step: int) -> None:
+        """Refuse weights that a step ruined: the loss, computed before it, does not show it.
+
+        Args:
+            step: Steps done.
+
+        Raises:
+            TrainingError: A value of the network or its average is not finite, or too large to be kept.
+        """
+        if unfit_tensor(self.network) or unfit_tensor(self.average):
+            message = (
+                f"The weights after step {step} are not finite: they were not saved; lower the learning rate and "
+                "begin anew."
+            )
+            raise TrainingError(message)
 
     def _losses(self, batch: Sample, election: Election | None) -> Tensor:
         """Compute the loss, and of what it consists: segmentation and distillation, ``(3,)``."""

@@ -1,11 +1,10 @@
 """The training loop: learn from batch after batch, elect, save, and stop when it is time."""
 
-import dataclasses
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from lckd.device import bfloat16_pays
 from lckd.errors import TrainingError
 from lckd.weights import Model
 from lckd_training.cohorts.prepared import PreparedCase
-from lckd_training.engine.checkpoint import TrainingState, load_checkpoint, save_checkpoint, sweep
+from lckd_training.engine.checkpoint import TrainingState, load_checkpoint, require_kinds, save_checkpoint, sweep
 from lckd_training.engine.initial import describe
 from lckd_training.engine.journal import Journal, open_journal
 from lckd_training.engine.learner import Learner
@@ -40,15 +39,17 @@ class Cohorts:
         real: Patients to learn from.
         synthetic: Synthetic patients to learn from.
         election: Patients that decide, and are never learnt from.
+        contents: Digests of what patients on disk are made from, by name; a resumed training must share them.
     """
 
     real: Sequence[PreparedCase]
     synthetic: Sequence[PreparedCase]
     election: Sequence[PreparedCase]
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> dict[str, list[str]]:
         """Return the names of the patients of each part."""
-        return {part.name: [case.name for case in getattr(self, part.name)] for part in dataclasses.fields(self)}
+        return {part: [case.name for case in getattr(self, part)] for part in ("real", "synthetic", "election")}
 
     def weights(self) -> dict[str, float]:
         """Return the weights of the real patients that are drawn more or less often than others."""
@@ -65,7 +66,7 @@ class Trainer:
         device: Where to compute.
         report: Receives a sentence whenever there is news.
         world: The processes that train together.
-        initial: Weights to begin from, where there is no checkpoint.
+        initial: Weights to begin from; a checkpoint must have begun from the same.
 
     Raises:
         TrainingError: The checkpoint in `out` belongs to another training, or not all processes see it.
@@ -110,30 +111,35 @@ class Trainer:
         """Train until all steps are done, the time is up or somebody asks to stop, and leave a checkpoint.
 
         Args:
-            time_limit_s: Time after which to stop between two steps.
+            time_limit_s: Time after which to stop between two steps; one step is done in any case.
             save_every_s: Time between two checkpoints.
             stop: Asked after every step; an election that is due is then left to whoever resumes.
 
         Raises:
             OutputError: The output folder cannot be written.
+            TrainingError: The loss or the weights are not finite; the last checkpoint is as it was.
         """
         begin = saved = time.monotonic()
         with self._journal() as journal, closing(self._batches()) as batches:
             if self._owes_election:
-                self._elect(journal)
-                self.save()
+                self._settle(journal, elects=True)
             for batch in batches:
                 journal.add_step(self.train_step(batch))
                 late = time.monotonic() - begin > time_limit_s
                 asked, late = self.world.anywhere(stop(), late, device=self.device)
                 elects = self._owes_election and not asked
-                if elects:
-                    self._elect(journal)
                 if asked or late or elects or time.monotonic() - saved >= save_every_s:
-                    self.save()
+                    self._settle(journal, elects=elects)
                     saved = time.monotonic()
                 if asked or late:
                     break
+
+    def _settle(self, journal: Journal, *, elects: bool) -> None:
+        """Hold the election that is due and save, unless the weights are ruined."""
+        self.learner.require_finite(self.step)
+        if elects:
+            self._elect(journal)
+        self.save()
 
     @contextmanager
     def _journal(self) -> Iterator[Journal]:
@@ -167,6 +173,7 @@ class Trainer:
             optimiser=self.learner.optimiser.state_dict(),
             elections=[election.as_dict() for election in self.elections],
             settings=self._settings(),
+            contents=dict(self.cohorts.contents),
             origin=self.origin,
         )
         save_checkpoint(state, self.out)
@@ -177,12 +184,27 @@ class Trainer:
     def _restore(self) -> None:
         if self.world.leads:
             sweep(self.out)
-        state = load_checkpoint(self.out, self._settings())
+        state = load_checkpoint(self.out, self._settings(), contents=self.cohorts.contents)
         self._require_one_state(state.step if state else 0)
         if state is None:
             return
-        self.learner.restore(state)
-        self.elections = [Election(**election) for election in state.elections]
+        if self.origin not in {"", state.origin}:
+            message = (
+                f"The training in '{self.out}' began from {state.origin or 'random weights'}, not from those of "
+                "--init-from: leave that out, or choose another folder."
+            )
+            raise TrainingError(message)
+        try:
+            self.learner.restore(state)
+            self.elections = [Election(**election) for election in state.elections]
+            for election in self.elections:
+                require_kinds(election)
+        except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            message = (
+                f"The checkpoint in '{self.out}' holds another network or other fields than this software's: go on "
+                "with the version that wrote it, or train into another folder."
+            )
+            raise TrainingError(message) from error
         self.step, self.origin = state.step, state.origin
         self.report(f"Resumed at step {self.step} of {self.config.steps}.")
 

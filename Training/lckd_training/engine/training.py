@@ -6,6 +6,7 @@ import io
 import json
 import math
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
@@ -18,13 +19,13 @@ from lckd.files import make_folder, write_text
 from lckd.weights import save_model
 from lckd_training.cohorts.case import Case, SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
-from lckd_training.cohorts.prepared_cache import PreparedCache
-from lckd_training.cohorts.sources import find_sides, weigh
+from lckd_training.cohorts.prepared_cache import PreparedCache, content_digest
+from lckd_training.cohorts.sources import WEIGHT_SIGN, find_sides, weigh
 from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.engine.initial import read_initial
 from lckd_training.engine.record import RUN_NAME, card_of, describe_run
 from lckd_training.engine.trainer import Cohorts, Trainer
-from lckd_training.process.distributed import World, join_world
+from lckd_training.process.distributed import World, join_world, said_once
 from lckd_training.process.memory import keep_freed_memory
 from lckd_training.process.stop import stop_on_signals
 from lckd_training.settings.config import LARGEST_SEED, TrainingConfig
@@ -38,8 +39,13 @@ FINEST_SYNTHETIC_MM = 2.0
 """Synthetic training patients are made at the working spacing, but not coarser than their anatomy bears."""
 
 
-def train(arguments: argparse.Namespace) -> None:
+@said_once()
+def train(arguments: argparse.Namespace, *, begun_s: float) -> None:
     """Train as the arguments say and leave `weights/`, `elections.json` and `log.csv` in the output folder.
+
+    Args:
+        arguments: Arguments of `lckd train`.
+        begun_s: When the command began, by `time.monotonic`; its time limit counts from there.
 
     Raises:
         LckdError: The arguments, a case or the output folder cannot be used; the sentence says which.
@@ -51,16 +57,17 @@ def train(arguments: argparse.Namespace) -> None:
     with join_world(device) as world, nullcontext() if world.leads else redirect_stdout(io.StringIO()):
         world.share(config.batch)  # refuses what cannot be shared before anything is prepared
         _require_fresh(out, resume=arguments.resume)
+        _require_outside(out, [*arguments.data, *(arguments.elect or ())])
         make_folder(out)
         initial = read_initial(arguments.init_from, student_of(config)) if arguments.init_from else None
         cohorts = load_cohorts(arguments, config, world=world)
         trainer = Trainer(config, cohorts, out=out, device=device, report=_say, world=world, initial=initial)
         if world.leads and not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
             write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
-        _run(trainer, arguments)
+        _run(trainer, arguments, begun_s)
 
 
-def _run(trainer: Trainer, arguments: argparse.Namespace) -> None:
+def _run(trainer: Trainer, arguments: argparse.Namespace, begun_s: float) -> None:
     """Train, and leave weights however it ends.
 
     Raises:
@@ -72,9 +79,10 @@ def _run(trainer: Trainer, arguments: argparse.Namespace) -> None:
     if trainer.device.type == "cuda":
         torch.set_num_threads(1)  # the cores are for the threads that make batches
     limit_s = math.inf if arguments.time_limit is None else 60.0 * arguments.time_limit
+    left_s = limit_s - (time.monotonic() - begun_s)
     weights = trainer.out / "weights"
     with stop_on_signals() as stop:
-        trainer.run(time_limit_s=limit_s, save_every_s=60.0 * arguments.save_every, stop=stop)
+        trainer.run(time_limit_s=left_s, save_every_s=60.0 * arguments.save_every, stop=stop)
         if trainer.world.leads:
             save_model(weights, trainer.learner.average, card_of(trainer))
         trainer.world.wait()  # torchrun ends the others as soon as one is gone
@@ -135,11 +143,14 @@ def load_cohorts(arguments: argparse.Namespace, config: TrainingConfig, *, world
 
         return world.turned(all_of, cases)
 
-    real = prepare([*sides.train, *sides.elect], "real")  # in one go: all that cannot be used are named at once
+    on_disk = [*sides.train, *sides.elect]
+    real = prepare(on_disk, "real")  # in one go: all that cannot be used are named at once
+    digests = world.spread(content_digest, on_disk)
     return Cohorts(
         real=weigh(real[: len(sides.train)], sides.train),
         synthetic=prepare(_synthetic("train", arguments.synthetic, config), "synthetic"),
         election=real[len(sides.train) :] or prepare(_synthetic("elect", SYNTHETIC_ELECTION_CASES, config), "election"),
+        contents={case.name: digest for case, digest in zip(on_disk, digests, strict=True)},
     )
 
 
@@ -162,6 +173,19 @@ def _require_fresh(out: Path, *, resume: bool) -> None:
         raise TrainingError(message)
     if resume and not has_checkpoint(out):
         _say(f"There is no checkpoint in '{out}': the training begins anew.")
+
+
+def _require_outside(out: Path, words: Sequence[str]) -> None:
+    """Refuse to train into a folder of patients: who reads it next would walk through the training.
+
+    Raises:
+        TrainingError: The folder lies in one that `words` name.
+    """
+    for word in words:
+        place = Path(word if Path(word).exists() else word.rpartition(WEIGHT_SIGN)[0] or word)
+        if place.is_dir() and out.resolve().is_relative_to(place.resolve()):
+            message = f"The training's folder '{out}' lies in '{place}', which holds patients: give another --out."
+            raise TrainingError(message)
 
 
 def _say(text: str) -> None:

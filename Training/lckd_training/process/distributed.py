@@ -5,17 +5,21 @@ Dice over the batch is not a mean over its samples. The averaged gradient is the
 `DistributedDataParallel` around the network would not give, and all processes keep equal weights.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from lckd.errors import DeviceError, TrainingError
+from lckd.errors import DeviceError, LckdError, TrainingError
+
+STORE_PATIENCE = timedelta(seconds=5)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -143,6 +147,33 @@ def join_world(device: torch.device) -> Iterator[World]:
         yield World(dist.get_rank(), dist.get_world_size(), int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     finally:
         dist.destroy_process_group()
+
+
+@contextmanager
+def said_once() -> Iterator[None]:
+    """Let one process say an error that several of them have: the first; the others end with its code, silently.
+
+    Raises:
+        LckdError: One came, and no other process has it.
+        SystemExit: Another process says it.
+    """
+    try:
+        yield
+    except LckdError as error:
+        if _is_said(str(error)):
+            raise SystemExit(error.exit_code) from error
+        raise
+
+
+def _is_said(message: str) -> bool:
+    """Note in torchrun's store that this process says something, and tell whether another one did before."""
+    if not {"RANK", "MASTER_ADDR", "MASTER_PORT"} <= os.environ.keys():
+        return False
+    try:
+        store = dist.TCPStore(os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), timeout=STORE_PATIENCE)
+        return store.add(hashlib.sha256(message.encode(errors="replace")).hexdigest(), 1) > 1
+    except (RuntimeError, ValueError):  # no store that outlives the processes: better twice than never
+        return False
 
 
 def _take_gpu(number: int) -> None:

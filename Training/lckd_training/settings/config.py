@@ -4,6 +4,7 @@ import dataclasses
 import math
 import typing
 from dataclasses import dataclass
+from reprlib import repr as shorten
 from typing import Any, Literal
 
 from lckd.errors import TrainingError
@@ -15,19 +16,25 @@ DistillationForm = Literal["none", "set", "region", "scales", "logits", "nested"
 FULLER_SET_FORMS: tuple[DistillationForm, ...] = ("logits", "nested")
 """Forms in which a fuller set teaches the drawn subset; in the others elected modalities teach, or nobody."""
 
+LARGEST_BATCH_VOXELS = 2**27
+"""64 crops of 128 voxels along each axis; with the activations of a small network more than any device holds."""
+FEWEST_SCALES, MOST_SCALES = 2, 9
+MOST_CHANNELS = 2048
+
+_LARGEST = 1e9
 _RANGES: dict[str, tuple[float, float]] = {
-    "steps": (1, math.inf),
+    "steps": (1, _LARGEST),
     "seed": (0, LARGEST_SEED),
     "spacing_mm": (0.5, 10.0),
-    "batch": (1, math.inf),
-    "elect_every": (1, math.inf),
-    "ema_decay": (0.0, 1.0),
+    "batch": (1, _LARGEST),
+    "elect_every": (1, _LARGEST),
+    "ema_decay": (0.0, 0.99999),  # with 1 the average would stay what the seed made it
     "synthetic_share": (0.0, 1.0),
     "tumour_share": (0.0, 1.0),
     "full_set_share": (0.0, 1.0),
     "transplant_share": (0.0, 1.0),
 }
-_OTHER_NUMBERS = (0.0, math.inf)
+_OTHER_NUMBERS = (0.0, _LARGEST)
 
 
 @dataclass(frozen=True)
@@ -110,12 +117,8 @@ class TrainingConfig:
         for name, kind in typing.get_type_hints(TrainingConfig).items():
             _require_choice(name, getattr(self, name), kind)
             _require_range(name, getattr(self, name))
-        if min(self.crop) < 1:
-            message = f"The setting 'crop' is {self.crop}: use three numbers of voxels."
-            raise TrainingError(message)
-        if len(self.channels) == 1 or min(self.channels, default=1) < 1:
-            message = f"The setting 'channels' is {self.channels}: use at least two numbers, from 1."
-            raise TrainingError(message)
+        _require_crop(self.crop, self.batch)
+        _require_channels(self.channels)
         if self.teacher_weights == "performance" and self.distillation_form not in {"set", "region", "scales"}:
             message = f"The distillation form '{self.distillation_form}' has no elected teachers whose lead counts."
             raise TrainingError(message)
@@ -137,6 +140,34 @@ class TrainingConfig:
         return 1.0 + done * (self.full_set_share - 1.0)
 
 
+def _require_crop(crop: tuple[int, int, int], batch: int) -> None:
+    """Refuse crops without voxels, or batches of them that no memory holds.
+
+    Raises:
+        TrainingError: They are such.
+    """
+    if min(crop) < 1:
+        message = f"The setting 'crop' is {shorten(crop)}: use three numbers of voxels."
+        raise TrainingError(message)
+    if batch * math.prod(crop) > LARGEST_BATCH_VOXELS:
+        sizes = f"'batch' is {shorten(batch)} and 'crop' {shorten(crop)}"
+        message = f"The setting {sizes}: make one smaller, to have at most {LARGEST_BATCH_VOXELS} voxels a step."
+        raise TrainingError(message)
+
+
+def _require_channels(channels: tuple[int, ...]) -> None:
+    """Refuse channels of no network, or of one that no memory holds.
+
+    Raises:
+        TrainingError: They are such.
+    """
+    has_scales = not channels or FEWEST_SCALES <= len(channels) <= MOST_SCALES
+    if not has_scales or not all(1 <= count <= MOST_CHANNELS for count in channels):
+        rule = f"use {FEWEST_SCALES} to {MOST_SCALES} numbers from 1 to {MOST_CHANNELS}"
+        message = f"The setting 'channels' is {shorten(channels)}: {rule}."
+        raise TrainingError(message)
+
+
 def _require_choice(name: str, value: Any, kind: Any) -> None:  # noqa: ANN401 - settings and types of any kind
     """Refuse a word that is none of the words of its setting.
 
@@ -145,17 +176,17 @@ def _require_choice(name: str, value: Any, kind: Any) -> None:  # noqa: ANN401 -
     """
     choices = typing.get_args(kind) if typing.get_origin(kind) is Literal else (value,)
     if value not in choices:
-        message = f"The setting '{name}' is {value!r}: use one of {', '.join(choices)}."
+        message = f"The setting '{name}' is {shorten(value)}: use one of {', '.join(choices)}."
         raise TrainingError(message)
 
 
 def _require_range(name: str, value: Any) -> None:  # noqa: ANN401 - settings of any kind
-    """Refuse a number that is out of its range, or not finite.
+    """Refuse a number that is out of its range, or none.
 
     Raises:
         TrainingError: It is.
     """
     low, high = _RANGES.get(name, _OTHER_NUMBERS)
-    if isinstance(value, int | float) and not (low <= value <= high and math.isfinite(value)):
-        message = f"The setting '{name}' is {value!r}: use a number from {low:g} to {high:g}."
+    if isinstance(value, int | float) and not low <= value <= high:
+        message = f"The setting '{name}' is {shorten(value)}: use a number from {low:g} to {high:g}."
         raise TrainingError(message)

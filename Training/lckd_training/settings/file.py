@@ -5,6 +5,7 @@ import difflib
 import json
 import typing
 from pathlib import Path
+from reprlib import repr as shorten
 from typing import Any
 
 from lckd.errors import TrainingError
@@ -28,8 +29,8 @@ def read_settings(path: Path, recipe: TrainingConfig) -> TrainingConfig:
         TrainingError: The file cannot be read, or a name or value is not one of a training.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors put a mark at its start
+    except (OSError, ValueError, RecursionError) as error:
         message = f"The settings file '{path}' cannot be read ({error}): give a JSON object such as {{\"batch\": 4}}."
         raise TrainingError(message) from error
     if not isinstance(content, dict):
@@ -65,11 +66,9 @@ def _value_of(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON of any kind
         return value  # the settings themselves know their words
     if kind is tuple and _is_list_of_whole_numbers(value, typing.get_args(kinds[name])):
         return tuple(value)
-    if kind is float and type(value) in {int, float}:
-        return float(value)
-    if type(value) is kind:
+    if type(value) is kind or (kind is float and type(value) is int):
         return value
-    message = f"The setting '{name}' is {value!r}: use {KINDS[kind]}."
+    message = f"The setting '{name}' is {shorten(value)}: use {KINDS[kind]}."
     raise TrainingError(message)
 
 
