@@ -77,13 +77,13 @@ class Appearance:
 
     def __init__(self, limits: AppearanceRange = RANGES["usual"]) -> None:
         (blur, (in_plane, across)), (scale, factors, offsets) = limits.blur, limits.scale
-        smooth = {"sigma_x": (0.3, in_plane), "sigma_y": (0.3, in_plane), "sigma_z": (0.3, across)}
+        plane = (0.3, in_plane)
         self._transform = Compose(
             [
                 RandBiasField(prob=limits.bias[0], degree=3, coeff_range=(0.0, limits.bias[1])),
                 RandHistogramShift(prob=limits.histogram, num_control_points=(5, 9)),
                 RandAdjustContrast(prob=limits.gamma[0], gamma=limits.gamma[1], retain_stats=True),
-                RandGaussianSmooth(prob=blur, **smooth),
+                RandGaussianSmooth(prob=blur, sigma_x=plane, sigma_y=plane, sigma_z=(0.3, across)),
                 RandSimulateLowResolution(prob=limits.coarse, zoom_range=(0.5, 1.0)),
                 RandGaussianNoise(prob=limits.noise[0], std=limits.noise[1]),
             ]
