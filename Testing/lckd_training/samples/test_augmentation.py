@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from lckd_training.samples.augmentation import RANGES, Appearance
+from lckd_training.samples.augmentation import Appearance
 
 
 def a_brain() -> torch.Tensor:
@@ -29,14 +29,3 @@ def test_intensities_change_but_stay_finite_and_in_reach() -> None:
 def test_the_same_random_state_gives_the_same_appearance() -> None:
     first, again = (Appearance()(a_brain(), np.random.default_rng(3)) for _ in range(2))
     assert torch.equal(first, again)
-
-
-def test_strong_appearance_goes_further_than_the_usual_one() -> None:
-    brain = a_brain()
-
-    def distance(name: str) -> float:
-        appearance = Appearance(RANGES[name])
-        changed = torch.stack([appearance(brain, np.random.default_rng(seed)) for seed in range(60)])
-        return float((changed - brain).abs().mean())
-
-    assert distance("strong") > 1.3 * distance("usual")

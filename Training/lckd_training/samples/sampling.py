@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lckd.modality import MODALITIES, SUBSETS
 from lckd_training.cohorts.prepared import PreparedCase
-from lckd_training.samples.augmentation import RANGES, Appearance
+from lckd_training.samples.augmentation import Appearance
 from lckd_training.samples.deformation import random_grid, read_at
 from lckd_training.samples.transplant import transplant
 from lckd_training.settings.config import FULLER_SET_FORMS, TrainingConfig
@@ -58,7 +58,7 @@ class TrainingSamples:
         share = self._config.full_set_share_at(index // self._config.batch)
         chosen = choose_subset(available, rng, full_set_share=share)
         shown = self._choose_shown(chosen, available, rng)
-        appearance = Appearance(RANGES[self._config.appearance])  # it holds random state, which threads must not share
+        appearance = Appearance()  # it holds random state, which threads must not share
         for modality, is_shown in enumerate(shown):
             volumes[modality] = appearance(volumes[modality], rng) if is_shown else 0.0
         return Sample(volumes, torch.from_numpy(chosen), occupancy, torch.from_numpy(shown))

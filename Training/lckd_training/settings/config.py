@@ -74,7 +74,6 @@ class TrainingConfig:
         synthetic_share: Share of synthetic samples where there are real cases as well.
         tumour_share: Share of crops centred on a tumour voxel.
         transplant_share: Share of samples that get the tumour of a real patient besides their own.
-        appearance: How far random intensities go (`lckd_training.samples.augmentation.RANGES`).
     """
 
     recipe: str = "base"
@@ -106,7 +105,6 @@ class TrainingConfig:
     synthetic_share: float = 0.2
     tumour_share: float = 0.7
     transplant_share: float = 0.0
-    appearance: Literal["usual", "strong"] = "usual"
 
     def __post_init__(self) -> None:
         """Refuse settings that no training can have.
