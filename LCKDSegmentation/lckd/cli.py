@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import lckd
@@ -105,6 +105,12 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         default="brats",
         help="brats (default): 1 NCR, 2 ED, 4 ET; regions: nested 1 WT, 2 TC, 3 ET (.seg.nrrd: overlapping segments)",
     )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE.json",
+        help="also write what went in, what computed it, volumes, diameters and the expected Dice",
+    )
     parser.set_defaults(run=_segment)
 
 
@@ -114,19 +120,28 @@ def _segment(arguments: argparse.Namespace) -> None:
     from lckd.images import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
     from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
     from lckd.output import require_known_ending, write_segmentation  # noqa: PLC0415
+    from lckd.record import describe_input, record_of, require_record_path, write_record  # noqa: PLC0415
     from lckd.segment import segment  # noqa: PLC0415
     from lckd.weights import load_model  # noqa: PLC0415
 
     require_known_ending(arguments.output)
-    _require_different_files(arguments.output, paths.values())
+    if arguments.record:
+        require_record_path(arguments.record)
+    _require_different_files([path for path in (arguments.output, arguments.record) if path], paths.values())
     model = load_model(None if arguments.weights is None else find(arguments.weights))
     images = {modality: read_image(path) for modality, path in paths.items()}
     try:
         result = segment(images, model, reference=arguments.reference, device=arguments.device)
     except InputError as error:
-        files = " and ".join(f"'{paths[modality]}'" for modality in error.modalities)
-        raise InputError(f"{files}: {error}" if files else str(error)) from error
+        at_fault = " and ".join(f"'{paths[modality]}'" for modality in error.modalities)
+        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
+    record = None
+    if arguments.record:
+        inputs = {modality: describe_input(images[modality], str(path)) for modality, path in paths.items()}
+        record = record_of(result, inputs, model.card)
     write_segmentation(result, arguments.output, kind=arguments.labels)
+    if record:
+        write_record(record, arguments.record)
     for note in result.notes:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
@@ -134,12 +149,12 @@ def _segment(arguments: argparse.Namespace) -> None:
     print(describe_volumes(volumes_cm3(result.labels)))
 
 
-def _require_different_files(output: Path, inputs: Collection[Path]) -> None:
+def _require_different_files(outputs: Collection[Path], inputs: Collection[Path]) -> None:
     for first, second in combinations(inputs, 2):
         if first.exists() and second.exists() and first.samefile(second):
             message = f"The file '{first}' is given for two modalities: give each its own."
             raise InputError(message)
-    for path in inputs:
+    for output, path in product(outputs, inputs):
         if output.exists() and path.exists() and output.samefile(path):
             message = f"The output '{output}' is one of the images: give another file."
             raise OutputError(message)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import SimpleITK as sitk
 
 from lckd.grid import WorkingGrid, resample_to
@@ -38,6 +39,23 @@ class Segmentation:
     def probability(self, region: Region) -> sitk.Image:
         """Return the probability of a region, float32, in the geometry of the result."""
         return to_native(self._probabilities[REGIONS.index(region)], self._grid, self.labels)
+
+    def uncertainty(self) -> sitk.Image:
+        """Return how unsure the network is at each voxel, float32, in the geometry of the result.
+
+        It is the binary entropy of the probability of whichever region is least certain there: 0 bits where all are
+        certain, 1 bit where one is as likely as not. It is computed on the working grid and then interpolated: what
+        lies between a certain inside and a certain outside is a border that was found, not a doubt.
+        """
+        return to_native(entropy_bits(self._probabilities).max(axis=0), self._grid, self.labels)
+
+
+def entropy_bits(probabilities: FloatArray) -> FloatArray:
+    """Give the binary entropy of probabilities in [0, 1]: 0 bits at both ends, 1 bit in the middle."""
+    entropy = np.zeros_like(probabilities)
+    for chances in (probabilities, 1 - probabilities):
+        entropy -= chances * np.log2(chances, out=np.zeros_like(chances), where=chances > 0)
+    return entropy
 
 
 def to_native(probability: FloatArray, grid: WorkingGrid, reference_image: sitk.Image) -> sitk.Image:

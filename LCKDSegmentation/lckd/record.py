@@ -1,0 +1,194 @@
+"""The record of one segmentation: what went in, what computed it and what came out.
+
+Two runs of the same images with the same weights, versions and device differ in `seconds` and `created` only.
+"""
+
+import dataclasses
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import SimpleITK as sitk
+
+import lckd
+from lckd.card import Card
+from lckd.errors import OutputError
+from lckd.expectation import expect
+from lckd.files import write_text
+from lckd.measure import measure_regions
+from lckd.modality import Modality
+from lckd.region import REGIONS
+from lckd.segmentation import THRESHOLD, Segmentation
+
+RESEARCH_USE = "For research use only, not for clinical use."
+DIRECTION_DECIMALS = 3
+"""NIfTI keeps directions in single precision; a difference beyond this many decimals is one of formats."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is known of one segmentation, in values that JSON can hold.
+
+    Attributes:
+        statement: What the result may be used for.
+        created: ISO 8601 date and time, UTC.
+        inputs: Of each modality that was used: name or file, SHA256 (`image_sha256`), size and spacing.
+        subset: The modalities that were used.
+        reference: Modality whose geometry the result has.
+        weights: Name, SHA256 of the tensors and working spacing of the weights.
+        software: Versions; None for what is not installed.
+        device: Where it was computed.
+        seconds: Time it took.
+        notes: Sentences that the user should read.
+        thresholds: Probability that a voxel of each region exceeds.
+        measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
+        expected_dice: What the weights reach with this subset, on whom (`lckd.expectation.Expectation`).
+    """
+
+    statement: str
+    created: str
+    inputs: dict[Modality, dict[str, Any]]
+    subset: list[Modality]
+    reference: Modality
+    weights: dict[str, Any]
+    software: dict[str, str | None]
+    device: str
+    seconds: float
+    notes: list[str]
+    thresholds: dict[str, float]
+    measurements: dict[str, dict[str, Any]]
+    expected_dice: dict[str, Any]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the record as a dictionary that JSON can hold."""
+        return dataclasses.asdict(self)
+
+
+def record_of(
+    result: Segmentation,
+    inputs: Mapping[Modality, Mapping[str, Any]],
+    card: Card,
+    *,
+    application: str | None = None,
+) -> Record:
+    """Write down a segmentation.
+
+    Args:
+        result: The segmentation.
+        inputs: What `describe_input` says of the images that it was made from; others are left out.
+        card: The card of the weights that made it.
+        application: Name and version of the application that this runs in.
+
+    Raises:
+        WeightsError: The card's table is damaged.
+    """
+    measured = measure_regions(result.labels)
+    return Record(
+        statement=RESEARCH_USE,
+        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        inputs={modality: dict(inputs[modality]) for modality in result.subset},
+        subset=list(result.subset),
+        reference=result.reference,
+        weights={"name": card.name, "tensors_sha256": card.tensors_sha256, "spacing_mm": card.spacing_mm},
+        software=_software(application),
+        device=result.device,
+        seconds=round(result.seconds, 3),
+        notes=list(result.notes),
+        thresholds=dict.fromkeys(REGIONS, THRESHOLD),
+        measurements={region: measures.as_dict() for region, measures in measured.items()},
+        expected_dice=_expected_dice(card, result),
+    )
+
+
+def require_record_path(path: Path) -> None:
+    """Refuse a file that no record can be written to, before anything is computed.
+
+    Raises:
+        OutputError: It does not end in .json, or is a folder.
+    """
+    if path.suffix != ".json" or path.is_dir():
+        message = f"The record '{path}' is not a .json file: give a file that ends in .json."
+        raise OutputError(message)
+
+
+def write_record(record: Record, path: Path) -> None:
+    """Write a record as JSON.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    write_text(json.dumps(record.as_dict(), indent=2, ensure_ascii=False) + "\n", path)
+
+
+def describe_input(image: sitk.Image, name: str) -> dict[str, Any]:
+    """Describe an image for a record.
+
+    Args:
+        image: The image as it was given.
+        name: What the user calls it: its file or its name in a scene.
+    """
+    return {
+        "name": name,
+        "sha256": image_sha256(image),
+        "size": list(image.GetSize()),
+        "spacing_mm": list(image.GetSpacing()),
+    }
+
+
+def image_sha256(image: sitk.Image) -> str:
+    """Hash the voxels and the geometry of a scalar image, whatever file or pixel type they were kept in.
+
+    Voxels, spacing and origin count in single precision, which is what the network gets and what NIfTI keeps,
+    directions to `DIRECTION_DECIMALS`.
+
+    Args:
+        image: Scalar 3-D image.
+
+    Returns:
+        SHA256 in hexadecimal.
+    """
+    places = np.array([*image.GetSpacing(), *image.GetOrigin()], dtype="<f4")
+    directions = np.round(image.GetDirection(), DIRECTION_DECIMALS).astype("<f4")
+    digest = hashlib.sha256(np.array(image.GetSize(), dtype="<i8").tobytes())
+    digest.update((np.concatenate([places, directions]) + np.float32(0)).tobytes())  # + 0 turns -0 into 0
+    digest.update(np.ascontiguousarray(sitk.GetArrayViewFromImage(image), dtype="<f4").tobytes())
+    return digest.hexdigest()
+
+
+def _software(application: str | None) -> dict[str, str | None]:
+    return {
+        "lckd": lckd.__version__,
+        "torch": _installed_version("torch"),
+        "monai": _installed_version("monai"),
+        "SimpleITK": sitk.Version_VersionString(),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "application": application,
+    }
+
+
+def _installed_version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _expected_dice(card: Card, result: Segmentation) -> dict[str, Any]:
+    expectation = expect(card, result.subset)
+    return {
+        "cohort": expectation.cohort,
+        "is_synthetic": expectation.is_synthetic,
+        "patients": expectation.patients,
+        "regions": {
+            region: {"mean": dice.mean, "spread": dice.spread, "interval": dice.interval and list(dice.interval)}
+            for region, dice in expectation.dice.items()
+        },
+    }
