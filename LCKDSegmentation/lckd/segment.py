@@ -12,6 +12,7 @@ from lckd.device import choose_device
 from lckd.errors import DeviceError, InputError
 from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
 from lckd.intensity import FloatArray
+from lckd.memory import require_memory
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.network import Features, LckdNetwork, join_modalities, pad_to_factor
 from lckd.notes import collect_notes
@@ -140,7 +141,7 @@ def encode_patient(
     place = choose_device(device)
     modalities = in_order(images)
     reference = _choose_reference(modalities, reference)
-    checked = {modality: check_image(images[modality], f"{DISPLAY_NAMES[modality]} image") for modality in modalities}
+    checked = {modality: _check(images[modality], modality) for modality in modalities}
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
     prepared: dict[Modality, FloatArray] = {}
@@ -149,6 +150,9 @@ def encode_patient(
         prepared[modality] = prepare(checked[modality], grid)
     report("prepare", len(modalities), len(modalities))
     grid, prepared = crop_to_content(grid, prepared)
+    require_memory(
+        int(np.prod(grid.size)), modalities=len(prepared), channels=model.network.encoder.channels[0], device=place
+    )
     features = _encode(model, prepared, place, report)
     return PatientEncoding(
         model,
@@ -188,6 +192,13 @@ def segment(
     """
     encoding = encode_patient(images, model, reference=reference, device=device, progress=progress)
     return encoding.segment(encoding.modalities, progress=progress)
+
+
+def _check(image: sitk.Image, modality: Modality) -> sitk.Image:
+    try:
+        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
+    except InputError as error:
+        raise InputError(str(error), (modality,)) from error
 
 
 def _choose_reference(modalities: Subset, reference: Modality | None) -> Modality:

@@ -1,0 +1,191 @@
+"""A segmenter in a process of its own: ``python -m lckd.worker``.
+
+Requests come in as lines of JSON on standard input, answers go out as lines of JSON on standard output, images lie in
+files. It keeps the features of the patient that it encoded last, so that another subset costs the decoder only. It ends
+when standard input is closed, in the middle of a computation too: whoever started it needs no other way to stop it.
+
+Requests, one at a time:
+    {"id": 1, "do": "encode", "images": {MODALITY: FILE}, "names": {MODALITY: NAME}, "weights": DIR, "device": "auto",
+     "reference": MODALITY, "application": NAME, "notes": [SENTENCE]}
+    {"id": 2, "do": "segment", "subset": [MODALITY], "labels": FILE, "maps": {"ET": FILE, "uncertainty": FILE}}
+Answers: ``{"is": "ready"}`` once, then for each request any number of
+    {"id": 1, "is": "progress", "stage": STAGE, "done": 1, "total": 4}
+and one of
+    {"id": 1, "is": "done", "record": RECORD or null}
+    {"id": 1, "is": "failed", "message": SENTENCE, "modalities": [MODALITY]}
+"""
+
+import json
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from lckd.card import Card
+from lckd.errors import DeviceError, InputError, LckdError
+from lckd.modality import Modality, in_order
+
+if TYPE_CHECKING:
+    from lckd.segment import PatientEncoding
+
+IDLE_S = 1800.0
+"""After this time without a request the process ends, and with it the memory that it holds."""
+
+GPU_TOO_SMALL = "The GPU has too little memory for this patient, so it was computed on the CPU."
+
+UNCERTAINTY = "uncertainty"
+"""Name of the map beside those of the regions."""
+
+Request = Mapping[str, Any]
+Answer = Callable[[dict[str, Any]], None]
+
+
+@dataclass
+class Patient:
+    """The patient that was encoded last.
+
+    Attributes:
+        encoding: Features of all its modalities.
+        card: Card of the weights that encoded it.
+        inputs: What the record says of its images.
+        notes: What the user should know of how that went.
+        application: Name and version of the application that asked.
+    """
+
+    encoding: "PatientEncoding"
+    card: Card
+    inputs: dict[Modality, dict[str, Any]]
+    notes: list[str]
+    application: str
+
+
+@dataclass
+class Bench:
+    """What the process holds.
+
+    Attributes:
+        patient: The patient, or None before the first.
+    """
+
+    patient: Patient | None = None
+
+
+def main() -> None:
+    """Answer requests until standard input is closed, or nobody asks any more."""
+    answers = _take_standard_output()
+
+    def answer(values: dict[str, Any]) -> None:
+        answers.write(json.dumps(values) + "\n")
+        answers.flush()
+
+    requests: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    answer({"is": "ready"})
+    bench = Bench()
+    while True:
+        try:
+            line = requests.get(timeout=IDLE_S)
+        except queue.Empty:
+            return
+        _serve(line, bench, answer)
+
+
+def _take_standard_output() -> TextIO:
+    """Keep standard output for answers: what libraries print goes to standard error instead."""
+    sys.stdout.flush()
+    own = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return os.fdopen(own, "w", encoding="utf-8")
+
+
+def _listen(requests: "queue.Queue[str]") -> None:
+    for line in sys.stdin:
+        requests.put(line)
+    os._exit(0)  # whoever asked is gone; a computation in the main thread would not notice
+
+
+def _serve(line: str, bench: Bench, answer: Answer) -> None:
+    """Answer one request, whatever happens."""
+    request = json.loads(line)
+    number = request["id"]
+
+    def report(stage: str, done: int, total: int) -> None:
+        answer({"id": number, "is": "progress", "stage": stage, "done": done, "total": total})
+
+    try:
+        act = {"encode": _encode, "segment": _segment}[request["do"]]
+        answer({"id": number, "is": "done", **act(request, bench, report)})
+    except LckdError as error:
+        modalities = error.modalities if isinstance(error, InputError) else ()
+        answer({"id": number, "is": "failed", "message": str(error), "modalities": modalities})
+    except MemoryError:
+        message = "There is too little memory for this patient: close other programs and try again."
+        answer({"id": number, "is": "failed", "message": message, "modalities": ()})
+    except Exception as error:  # noqa: BLE001 - the process must live on; the log has the rest
+        traceback.print_exc()
+        message = f"This should not have happened ({type(error).__name__}: {error}). Please report it with the log."
+        answer({"id": number, "is": "failed", "message": message, "modalities": ()})
+
+
+def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Load weights and encode a patient.
+
+    Raises:
+        DeviceError: The device that was asked for does not exist or has too little memory.
+    """
+    from lckd.images import read_plainly  # noqa: PLC0415 - it takes seconds, in which the process should be ready
+    from lckd.record import describe_input  # noqa: PLC0415
+    from lckd.segment import encode_patient  # noqa: PLC0415
+    from lckd.weights import load_model  # noqa: PLC0415
+
+    bench.patient = None
+    report("load", 0, 1)
+    model = load_model(Path(request["weights"]))
+    images = {modality: read_plainly(Path(path)) for modality, path in request["images"].items()}
+    report("load", 1, 1)
+
+    def encode(device: str) -> "PatientEncoding":
+        return encode_patient(images, model, reference=request["reference"], device=device, progress=report)
+
+    notes = list(request["notes"])
+    try:
+        encoding = encode(request["device"])
+    except DeviceError:
+        if request["device"] != "auto":
+            raise
+        encoding = encode("cpu")
+        notes.append(GPU_TOO_SMALL)
+    inputs = {modality: describe_input(image, request["names"][modality]) for modality, image in images.items()}
+    bench.patient = Patient(encoding, model.card, inputs, notes, request["application"])
+    return {"record": None}
+
+
+def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], None]) -> dict[str, Any]:
+    """Segment the patient from a subset, and leave the images in files.
+
+    Raises:
+        InputError: No patient was encoded.
+    """
+    from lckd.images import write_plainly  # noqa: PLC0415 - as above
+    from lckd.record import record_of  # noqa: PLC0415
+
+    patient = bench.patient
+    if patient is None:
+        message = "No patient was given yet."
+        raise InputError(message)
+    result = patient.encoding.segment(in_order(request["subset"]), progress=report)
+    write_plainly(result.labels, Path(request["labels"]))
+    for name, path in request.get("maps", {}).items():
+        image = result.uncertainty() if name == UNCERTAINTY else result.probability(name)
+        write_plainly(image, Path(path))
+    result = replace(result, notes=(*patient.notes, *result.notes))
+    return {"record": record_of(result, patient.inputs, patient.card, application=patient.application).as_dict()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""The background process, as the panel drives it: a real process, real files, lines of JSON."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import SimpleITK as sitk
+
+import lckd
+from lckd.images import read_plainly, write_plainly
+from lckd.modality import Modality, Subset
+from lckd.segment import encode_patient
+from lckd.weights import Model, load_model, save_model
+
+Images = dict[Modality, sitk.Image]
+Ask = Callable[..., list[dict[str, Any]]]
+
+SOON_S = 5.0
+
+
+@pytest.fixture(scope="module")
+def weights(tiny_model: Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("weights")
+    save_model(folder, tiny_model.network, tiny_model.card)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(a_patient: Images, tmp_path_factory: pytest.TempPathFactory) -> dict[Modality, str]:
+    folder = tmp_path_factory.mktemp("images")
+    for modality, image in a_patient.items():
+        write_plainly(image, folder / f"{modality}.nrrd")
+    return {modality: str(folder / f"{modality}.nrrd") for modality in a_patient}
+
+
+@pytest.fixture
+def process() -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "lckd.worker"],
+        cwd=Path(lckd.__file__).parents[1],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as running:
+        assert running.stdout
+        assert json.loads(running.stdout.readline()) == {"is": "ready"}
+        yield running
+        running.kill()
+
+
+@pytest.fixture
+def ask(process: "subprocess.Popen[str]") -> Ask:
+    def send(**request: object) -> list[dict[str, Any]]:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps({"id": 1, **request}) + "\n")
+        process.stdin.flush()
+        answers = [json.loads(process.stdout.readline())]
+        while answers[-1]["is"] == "progress":
+            answers.append(json.loads(process.stdout.readline()))
+        return answers
+
+    return send
+
+
+@pytest.fixture
+def encode(ask: Ask, files: dict[Modality, str], weights: Path) -> Callable[[], list[dict[str, Any]]]:
+    return lambda: ask(do="encode", images=files, weights=str(weights), device="cpu", reference="flair")
+
+
+def voxels(path: Path) -> npt.NDArray[Any]:
+    return np.asarray(sitk.GetArrayFromImage(read_plainly(path)))
+
+
+def test_worker_gives_what_the_function_gives_for_one_subset_after_another(
+    encode: Callable[[], object], ask: Ask, a_patient: Images, weights: Path, tmp_path: Path
+) -> None:
+    encode()
+    patient = encode_patient(a_patient, load_model(weights), device="cpu")
+    subsets: tuple[Subset, ...] = (("t1",), ("flair", "t1ce"))
+    for subset in subsets:
+        done = ask(do="segment", subset=subset, labels=str(tmp_path / "labels.nrrd"))[-1]
+        assert (done["is"], done["subset"], done["device"]) == ("done", list(subset), "cpu")
+        assert np.array_equal(voxels(tmp_path / "labels.nrrd"), sitk.GetArrayFromImage(patient.segment(subset).labels))
+
+
+def test_progress_tells_every_stage_in_order(
+    encode: Callable[[], list[dict[str, Any]]], ask: Ask, tmp_path: Path
+) -> None:
+    answers = [*encode(), *ask(do="segment", subset=["t2"], labels=str(tmp_path / "labels.nrrd"))]
+    told = [(answer["stage"], answer["done"], answer["total"]) for answer in answers if answer["is"] == "progress"]
+    assert list(dict.fromkeys(stage for stage, _done, _total in told)) == [
+        "load",
+        "prepare",
+        "encode",
+        "decode",
+        "restore",
+    ]
+    assert [done for stage, done, _total in told if stage == "encode"] == [0, 1, 2, 3, 4]
+
+
+def test_bad_image_is_answered_in_a_sentence_and_the_worker_lives_on(
+    ask: Ask, encode: Callable[[], list[dict[str, Any]]], weights: Path, tmp_path: Path
+) -> None:
+    image = sitk.GetImageFromArray(np.full((20, 20, 20), np.nan, np.float32))
+    write_plainly(image, tmp_path / "nan.nrrd")
+    nan = {"t2": str(tmp_path / "nan.nrrd")}
+    failed = ask(do="encode", images=nan, weights=str(weights), device="cpu", reference="t2")[-1]
+    assert failed["is"] == "failed"
+    assert "8000 voxels that are NaN" in failed["message"]
+    assert encode()[-1]["is"] == "done"
+
+
+def test_missing_weights_and_unknown_requests_are_answered(
+    ask: Ask, files: dict[Modality, str], tmp_path: Path
+) -> None:
+    missing = ask(do="encode", images=files, weights=str(tmp_path), device="cpu", reference="flair")[-1]
+    assert (missing["is"], "model.json" in missing["message"]) == ("failed", True)
+    assert ask(do="segment", subset=["t1"], labels=str(tmp_path / "labels.nrrd"))[-1]["is"] == "failed"
+    assert "report" in ask(do="dance")[-1]["message"]
+
+
+def test_closed_input_ends_the_worker_in_the_middle_of_its_work(
+    process: "subprocess.Popen[str]", files: dict[Modality, str]
+) -> None:
+    assert process.stdin
+    request = {"id": 1, "do": "encode", "images": files, "weights": None, "device": "cpu", "reference": "flair"}
+    process.stdin.write(json.dumps(request) + "\n")
+    process.stdin.close()
+    begin = time.monotonic()
+    assert process.wait(SOON_S) == 0
+    assert time.monotonic() - begin < SOON_S
