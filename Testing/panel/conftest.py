@@ -1,6 +1,6 @@
-"""Real MRML without the application: scenes, volumes at odd angles, and a stand-in for the network."""
+"""Real MRML without the application: scenes, volumes at odd angles, a stand-in for the network, and the test host."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
@@ -19,6 +19,7 @@ from slicer import (
 )
 
 from lckd.modality import Modality
+from Testing.host import Host
 
 SHAPE = (5, 7, 9)  # D, H, W
 OBLIQUE = np.array([[0.8, -0.6, 0.0], [0.48, 0.64, -0.6], [0.36, 0.48, 0.8]])
@@ -26,6 +27,21 @@ SPACING_MM = (0.9, 1.3, 2.7)
 ORIGIN_RAS_MM = (-91.5, 126.25, -71.125)
 
 Array = npt.NDArray[Any]
+
+
+@pytest.fixture(scope="session")
+def the_application() -> Host:
+    """The test host; one for all tests of this process."""
+    return Host()
+
+
+@pytest.fixture
+def host(the_application: Host) -> Iterator[Host]:
+    """The test host as if just started; at the end nothing may have gone wrong unseen."""
+    the_application.begin()
+    yield the_application
+    the_application.close_panel()
+    assert the_application.errors == []
 
 
 @pytest.fixture
