@@ -16,13 +16,18 @@ from slicer.ScriptedLoadableModule import (
 )
 
 from lckd.errors import InputError
-from lckd.modality import subset_title
-from LCKDSegmentationLib.install import ensure_dependencies
-from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, volumes_of
-from LCKDSegmentationLib.progress import progress_dialog
-from LCKDSegmentationLib.segmenter import Outcome, Progress, lckd_segmenter, segment_volumes
+from LCKDSegmentationLib.blocking import segment_blocking
+from LCKDSegmentationLib.expectationview import ExpectationView
+from LCKDSegmentationLib.inputs import Inputs
+from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, forget_node, job_of, volumes_of
+from LCKDSegmentationLib.result import put_result
+from LCKDSegmentationLib.resultview import ResultView
+from LCKDSegmentationLib.run import Run
+from LCKDSegmentationLib.sample import register_sample_data
+from LCKDSegmentationLib.session import Answer, Job
 from LCKDSegmentationLib.startup import register_terminology
-from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
+from LCKDSegmentationLib.volumes import Volumes
+from LCKDSegmentationLib.weightsview import WeightsView
 
 
 class LCKDSegmentation(ScriptedLoadableModule):
@@ -39,6 +44,7 @@ class LCKDSegmentation(ScriptedLoadableModule):
         )
         self.parent.acknowledgementText = _("After LCKD (Learnable Cross-modal Knowledge Distillation, 2023).")
         slicer.app.connect("startupCompleted()", register_terminology)
+        slicer.app.connect("startupCompleted()", register_sample_data)
 
 
 class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObservationMixin):
@@ -55,13 +61,22 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         self.ui = slicer.util.childWidgetVariables(panel)
         panel.setMRMLScene(slicer.mrmlScene)
         self.logic = LCKDSegmentationLogic()
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndBatchProcessEvent, self.onSceneEndBatch)
-        self.ui.applyButton.connect("clicked(bool)", self.onApply)
+        self.inputs = Inputs(self.ui, self.getParameters)
+        self.expectation = ExpectationView(self.ui)
+        self.weights = WeightsView(self.ui, self.getParameters, self.onParametersModified)
+        self.results = ResultView(self.ui, self.getParameters)
+        requirements = Path(self.resourcePath("requirements.txt"))
+        self.run = Run(self.ui, requirements=requirements, makeJob=self.makeJob, putAnswer=self.putAnswer)
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
+        self.addObserver(scene, scene.EndBatchProcessEvent, self.onSceneEndBatch)
+        beforeSelectors = 1.0
+        self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, self.onNodeAboutToBeRemoved, priority=beforeSelectors)
         self.setParameterNode(self.logic.getParameterNode())
 
     def cleanup(self) -> None:
+        self.run.close()
         self.setParameterNode(None)
         self.removeObservers()
 
@@ -73,49 +88,67 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
 
     def onSceneStartClose(self, _caller: vtk.vtkObject, _event: str) -> None:
         self.setParameterNode(None)
+        self.run.close()  # what it would bring belongs to a scene that is gone
 
     def onSceneEndClose(self, _caller: vtk.vtkObject, _event: str) -> None:
         self.ui.statusLabel.text = ""
+        self.inputs.forget()
         self.onSceneEndBatch(_caller, _event)
 
     def onSceneEndBatch(self, _caller: vtk.vtkObject, _event: str) -> None:
         if self.parent.isEntered:  # the selectors follow a scene that was loaded only now, when its nodes are all there
             self.setParameterNode(self.logic.getParameterNode())
 
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def onNodeAboutToBeRemoved(self, _caller: vtk.vtkObject, _event: str, node: vtk.vtkObject) -> None:
+        if self._parameterNode is not None and not slicer.mrmlScene.IsClosing():
+            forget_node(self._parameterNode, node)
+
+    def getParameters(self) -> LCKDSegmentationParameterNode | None:
+        parameters: LCKDSegmentationParameterNode | None = self._parameterNode
+        return parameters
+
     def setParameterNode(self, parameters: LCKDSegmentationParameterNode | None) -> None:
         if self._parameterNode:
             self._parameterNode.disconnectGui(self._parameterNodeGuiTag)
-            self.removeObserver(self._parameterNode, vtk.vtkCommand.ModifiedEvent, self._checkCanApply)
+            self.removeObserver(self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
         self._parameterNode = parameters
         if self._parameterNode:
             self._parameterNodeGuiTag = self._parameterNode.connectGui(self.ui)
-            self.addObserver(self._parameterNode, vtk.vtkCommand.ModifiedEvent, self._checkCanApply)
-            self._checkCanApply()
+            self.addObserver(self._parameterNode, vtk.vtkCommand.ModifiedEvent, self.onParametersModified)
+            self.weights.refresh()
+            self.onParametersModified()
 
-    def _checkCanApply(self, _caller: vtk.vtkObject | None = None, _event: str = "") -> None:
-        try:
-            chosen = chosen_volumes(volumes_of(self._parameterNode))
-        except InputError as error:
-            self.ui.applyButton.enabled = False
-            self.ui.applyButton.toolTip = str(error)
-        else:
-            self.ui.applyButton.enabled = True
-            self.ui.applyButton.toolTip = _("Segment the tumour from {subset}.").format(subset=subset_title(chosen))
-        self.ui.show3DButton.setSegmentationNode(self._parameterNode.outputSegmentation)
+    def onParametersModified(self, _caller: vtk.vtkObject | None = None, _event: str = "") -> None:
+        if self._parameterNode is None:
+            return
+        self.inputs.refresh()
+        present = [modality for modality, volume in volumes_of(self._parameterNode).items() if volume is not None]
+        self.expectation.show(self.weights.card, tuple(present))
+        self.results.refresh()
+        self.run.follow()
 
-    def onApply(self) -> None:
-        with slicer.util.tryWithErrorDisplay(_("The tumour was not segmented.")):
-            ensure_dependencies(Path(self.resourcePath("requirements.txt")))
-            parameters = self._parameterNode
-            with progress_dialog(_("Segmenting the tumour")) as progress:
-                outcome = self.logic.process(
-                    volumes_of(parameters),
-                    output=parameters.outputSegmentation,
-                    device=parameters.device.value,
-                    progress=progress,
-                )
-            parameters.outputSegmentation = outcome.node
-            self.ui.statusLabel.text = outcome.summary
+    def makeJob(self) -> Job:
+        weights = self.weights.chosen
+        if self._parameterNode is None or weights is None:
+            message = _("There are no weights: choose some under Advanced.")
+            raise InputError(message)
+        return job_of(self._parameterNode, weights.directory)
+
+    def putAnswer(self, answer: Answer) -> str:
+        parameters = self._parameterNode or self.logic.getParameterNode()  # the user may be in another module by now
+        result = put_result(
+            slicer.mrmlScene,
+            answer,
+            output=parameters.outputSegmentation,
+            table=parameters.measurements,
+            kind=parameters.segments,
+        )
+        with slicer.util.NodeModify(parameters):
+            parameters.outputSegmentation = result.segmentation
+            parameters.measurements = result.table
+        self.results.refresh()  # the table has another row, even where it is the same node
+        return result.summary
 
 
 class LCKDSegmentationLogic(ScriptedLoadableModuleLogic):
@@ -123,18 +156,25 @@ class LCKDSegmentationLogic(ScriptedLoadableModuleLogic):
         node = super().getParameterNode()
         return LCKDSegmentationParameterNode(node)  # type: ignore[call-arg] # the decorator makes the constructor
 
-    def process(
+    def segment(
         self,
         volumes: Volumes,
+        outputNode: vtkMRMLSegmentationNode | None = None,
         *,
-        output: vtkMRMLSegmentationNode | None = None,
+        weights: str = "",
         device: str = "auto",
-        progress: Progress | None = None,
-    ) -> Outcome:
-        """Segment the volumes of one patient into the application's scene; see `segment_volumes`."""
-        return segment_volumes(
-            slicer.mrmlScene, volumes, segmenter=lckd_segmenter(), output=output, device=device, progress=progress
-        )
+    ) -> dict[str, Any]:
+        """Segment the volumes of one patient into the application's scene, and return the record of the run.
+
+        It blocks until the result is there: for scripts. The panel does the same in the background.
+
+        Args:
+            volumes: Volume node of each modality that is there, e.g. ``{"flair": node, "t1ce": node}``.
+            outputNode: Segmentation node to fill, or None for a new one.
+            weights: Name or folder of installed weights; empty for those that come with the module.
+            device: ``auto``, ``cpu`` or ``cuda``.
+        """
+        return segment_blocking(slicer.mrmlScene, volumes, output=outputNode, weights=weights, device=device)
 
 
 class LCKDSegmentationTest(ScriptedLoadableModuleTest):
@@ -144,4 +184,4 @@ class LCKDSegmentationTest(ScriptedLoadableModuleTest):
     def test_the_same_volume_twice_is_refused(self) -> None:
         volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "head")
         with self.assertRaisesRegex(InputError, "head"):  # noqa: PT027 - Slicer has no pytest
-            LCKDSegmentationLogic().process({"flair": volume, "t2": volume})
+            LCKDSegmentationLogic().segment({"flair": volume, "t2": volume})

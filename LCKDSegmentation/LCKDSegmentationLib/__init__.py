@@ -1,5 +1,6 @@
-"""Everything that knows Slicer: MRML volumes in, segmentation node out, dependencies, parameters of the panel.
+"""Everything that knows Slicer: MRML volumes in, segmentation node out, background process, panel, dependencies.
 
-`volumes`, `segmentation` and `segmenter` work on any MRML scene that they are given and need no running application;
-`parameters`, `install`, `progress` and `startup` need one.
+`volumes`, `recognition`, `segmentation`, `measurements`, `maps` and `export` work on any MRML scene that they get;
+`process`, `session` and `blocking` compute in the background; `inputs`, `expectationview`, `run`, `resultview` and
+`weightsview` are the parts of the panel, each with the widgets that it knows.
 """

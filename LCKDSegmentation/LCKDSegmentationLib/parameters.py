@@ -1,13 +1,17 @@
 """The choices of the panel, saved with the scene."""
 
 from enum import Enum
+from pathlib import Path
 
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import parameterNodeWrapper
 
-from lckd.modality import MODALITIES
-from LCKDSegmentationLib.volumes import Volumes
+from lckd.modality import MODALITIES, Modality
+from lckd.region import REGIONS
+from LCKDSegmentationLib.maps import UNCERTAINTY
+from LCKDSegmentationLib.session import Job
+from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 
 
 class Device(Enum):
@@ -23,6 +27,21 @@ class Device(Enum):
         return labels[self.value]
 
 
+class SegmentKind(Enum):
+    """Which segments a result has."""
+
+    TISSUES = "tissues"
+    REGIONS = "regions"
+
+    def label(self) -> str:
+        """Give the text in the panel's list."""
+        labels: dict[str, str] = {
+            "tissues": _("Tissues: ET, NCR, ED"),
+            "regions": _("Regions: ET inside TC inside WT"),
+        }
+        return labels[self.value]
+
+
 @parameterNodeWrapper
 class LCKDSegmentationParameterNode:
     """Everything that the user chooses.
@@ -32,18 +51,73 @@ class LCKDSegmentationParameterNode:
         t1: T1 volume without contrast agent, or None.
         t1ce: T1 volume with contrast agent, or None.
         t2: T2 volume, or None.
+        useFlair: Whether FLAIR is used; so for the others.
+        live: Whether a change of the modalities is followed at once.
         outputSegmentation: Segmentation node that gets the result, or None for a new one.
+        segments: Which segments it has.
+        wantsProbabilities: Whether a probability volume of each region is made.
+        wantsUncertainty: Whether a volume of the uncertainty is made.
+        measurements: Table node of the measurements, or None before the first.
         device: Where to compute.
+        weights: Name of the installed weights; empty for those that come with the module.
     """
 
     flair: vtkMRMLScalarVolumeNode
     t1: vtkMRMLScalarVolumeNode
     t1ce: vtkMRMLScalarVolumeNode
     t2: vtkMRMLScalarVolumeNode
+    useFlair: bool = True
+    useT1: bool = True
+    useT1ce: bool = True
+    useT2: bool = True
+    live: bool = False
     outputSegmentation: vtkMRMLSegmentationNode
+    segments: SegmentKind = SegmentKind.TISSUES
+    wantsProbabilities: bool = False
+    wantsUncertainty: bool = False
+    measurements: vtkMRMLTableNode
     device: Device = Device.AUTO
+    weights: str = ""
+
+
+def volume_of(parameters: LCKDSegmentationParameterNode, modality: Modality) -> vtkMRMLScalarVolumeNode | None:
+    """Give the volume that was chosen for a modality; the fields are named as the modalities."""
+    return getattr(parameters, modality)
+
+
+def is_used(parameters: LCKDSegmentationParameterNode, modality: Modality) -> bool:
+    """Tell whether a modality is switched on."""
+    return bool(getattr(parameters, f"use{modality.capitalize()}"))
 
 
 def volumes_of(parameters: LCKDSegmentationParameterNode) -> Volumes:
-    """List the choice of each modality; the fields are named as the modalities."""
-    return {modality: getattr(parameters, modality) for modality in MODALITIES}
+    """List the volume of each modality that is switched on."""
+    return {
+        modality: volume_of(parameters, modality) if is_used(parameters, modality) else None for modality in MODALITIES
+    }
+
+
+def forget_node(parameters: LCKDSegmentationParameterNode, node: object) -> None:
+    """Choose nothing in place of a node that is about to leave the scene: a selector would take its neighbour."""
+    for name in (*MODALITIES, "outputSegmentation", "measurements"):
+        if getattr(parameters, name) is node:
+            setattr(parameters, name, None)
+
+
+def job_of(parameters: LCKDSegmentationParameterNode, weights: Path) -> Job:
+    """Turn the choices of the panel into a job.
+
+    Args:
+        parameters: The choices.
+        weights: Folder of the chosen weights.
+
+    Raises:
+        InputError: No volume was chosen, or one that cannot be segmented.
+    """
+    maps = (*REGIONS,) if parameters.wantsProbabilities else ()
+    return Job(
+        volumes=chosen_volumes(volumes_of(parameters)),
+        weights=weights,
+        device=parameters.device.value,
+        maps=(*maps, UNCERTAINTY) if parameters.wantsUncertainty else maps,
+    )

@@ -56,7 +56,7 @@ def put_segmentation(
     if output and not scene.IsNodePresent(output):
         output = None
     if output:
-        _require_that_others_stay(output, reference)
+        _require_writable(output, reference)
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
     node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
     node.CreateDefaultDisplayNodes()
@@ -67,12 +67,15 @@ def put_segmentation(
     return node
 
 
-def _require_that_others_stay(output: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:
-    """Refuse an output whose other segments would move with the transform of the reference.
+def _require_writable(output: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:
+    """Refuse an output that is locked, or whose other segments would move with the transform of the reference.
 
     Raises:
-        OutputError: There are other segments, under another transform.
+        OutputError: It is.
     """
+    if not output.GetSelectable():
+        message = f"The segmentation '{output.GetName()}' is locked: choose another output."
+        raise OutputError(message)
     others = set(output.GetSegmentation().GetSegmentIDs()) - OURS
     if others and output.GetTransformNodeID() != reference.GetTransformNodeID():
         message = (

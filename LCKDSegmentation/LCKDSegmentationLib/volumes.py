@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Volumes: TypeAlias = Mapping[Modality, vtkMRMLScalarVolumeNode | None]
 """A choice of the user: the volume node of each modality, or None."""
 
+Identity: TypeAlias = tuple[object, ...]
+"""Equal as long as nothing changed."""
+
+SEQUENCE_BROWSER = "vtkMRMLSequenceBrowserNode"
+
 RAS_TO_LPS = (-1.0, -1.0, 1.0)
 """Signs of the three world axes: MRML points right and anterior, SimpleITK left and posterior."""
 
@@ -36,9 +41,12 @@ def chosen_volumes(volumes: Volumes) -> dict[Modality, vtkMRMLScalarVolumeNode]:
         The chosen volume nodes, in the order of `lckd.modality.MODALITIES`.
 
     Raises:
-        InputError: No volume was chosen, or one was chosen for two modalities.
+        InputError: No volume was chosen, one was chosen for two modalities, or one is no grey-scale volume.
     """
     chosen = {modality: node for modality, node in volumes.items() if node is not None}
+    for node in chosen.values():
+        _check_kind(node)
+        _check_voxels(node)
     if not chosen:
         message = "No volume was chosen: choose at least one of FLAIR, T1, T1ce and T2."
         raise InputError(message)
@@ -77,6 +85,31 @@ def image_from_volume(volume: vtkMRMLScalarVolumeNode) -> "sitk.Image":
     image.SetDirection(directions.ravel().tolist())
     image.SetOrigin(axes[:3, 3].tolist())
     return image
+
+
+def voxel_grid(volume: vtkMRMLScalarVolumeNode) -> Identity:
+    """Tell where the voxels of a volume lie: its dimensions, and its matrix to the world."""
+    data = volume.GetImageData()
+    size = data.GetDimensions() if data is not None else ()
+    return (*size, *_ijk_to_lps(volume).ravel().tolist())
+
+
+def identity(volume: vtkMRMLScalarVolumeNode) -> Identity:
+    """Tell a volume, its voxels and their place from all others and from what they were before."""
+    data = volume.GetImageData()
+    return (volume.GetID(), data.GetMTime() if data is not None else 0, *voxel_grid(volume))
+
+
+def _check_kind(volume: vtkMRMLScalarVolumeNode) -> None:
+    if volume.IsA("vtkMRMLLabelMapVolumeNode"):
+        message = f"'{volume.GetName()}' is a label map: choose the scan that it was drawn on."
+        raise InputError(message)
+    scene = volume.GetScene()
+    count = scene.GetNumberOfNodesByClass(SEQUENCE_BROWSER) if scene else 0
+    browsers = [scene.GetNthNodeByClass(index, SEQUENCE_BROWSER) for index in range(count)]
+    if any(browser.IsProxyNode(volume) for browser in browsers):
+        message = f"'{volume.GetName()}' is one moment of a 4-D sequence: choose a single volume."
+        raise InputError(message)
 
 
 def _check_voxels(volume: vtkMRMLScalarVolumeNode) -> None:

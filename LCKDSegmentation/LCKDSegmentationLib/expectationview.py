@@ -1,0 +1,69 @@
+"""What to expect of the chosen modalities, shown before anything is computed or installed."""
+
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from lckd.card import Card
+from lckd.expectation import Expectation, describe, expect
+from lckd.modality import DISPLAY_NAMES, Subset
+from lckd.region import REGION_NAMES, REGIONS, Region
+
+POINTS = 100
+
+
+class ExpectationView:
+    """Shows the expected Dice of each region, its spread, and what the most useful missing modality would add.
+
+    Args:
+        ui: Widgets of the panel.
+    """
+
+    def __init__(self, ui: Any) -> None:  # noqa: ANN401 - a bag of widgets
+        self._table, self._label = ui.expectationTable, ui.expectationLabel
+        self._table.setRowCount(len(REGIONS))
+        self._table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
+        self._table.setVerticalHeaderLabels([f"{region}  {REGION_NAMES[region]}" for region in REGIONS])
+
+    def show(self, card: Card | None, subset: Subset) -> None:
+        """Look up the subset on the card.
+
+        Args:
+            card: Card of the chosen weights, None where they cannot be read.
+            subset: The present modalities; may be empty.
+        """
+        if card is None or not subset:
+            self._fill([_("Dice")], {region: ["-"] for region in REGIONS})
+            self._label.text = _("Choose a volume to see what to expect.") if card else ""
+            return
+        expected = expect(card, subset)
+        heads = [_("Dice"), _("Spread"), _("Teacher")]
+        rows = {region: [*_figures(expected, region), _teacher(expected, region)] for region in REGIONS}
+        if expected.most_useful is not None:
+            heads.append(_("with {modality}").format(modality=DISPLAY_NAMES[expected.most_useful.modality]))
+            for region in REGIONS:
+                rows[region].append(f"{POINTS * expected.most_useful.gains[region]:+.0f}")
+        self._fill(heads, rows)
+        self._label.text = " ".join(describe(expected))
+
+    def _fill(self, heads: list[str], rows: dict[Region, list[str]]) -> None:
+        self._table.setColumnCount(len(heads))
+        self._table.setHorizontalHeaderLabels(heads)
+        for row, region in enumerate(REGIONS):
+            for column, text in enumerate(rows[region]):
+                self._table.setItem(row, column, qt.QTableWidgetItem(text))
+
+
+def _figures(expected: Expectation, region: Region) -> list[str]:
+    dice = expected.dice.get(region)
+    if dice is None:
+        return ["-", "-"]
+    return [f"{POINTS * dice.mean:.0f}", "-" if dice.spread is None else f"± {POINTS * dice.spread:.0f}"]
+
+
+def _teacher(expected: Expectation, region: Region) -> str:
+    teacher = expected.teachers.get(region)
+    if teacher is None:
+        return "-"
+    return DISPLAY_NAMES[teacher] if teacher in expected.subset else f"({DISPLAY_NAMES[teacher]})"

@@ -1,0 +1,81 @@
+"""The table of measurements: one row for each subset of modalities that a patient was segmented from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import vtk
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLTableNode
+
+from lckd.modality import Subset, subset_title
+from lckd.region import REGIONS
+from LCKDSegmentationLib.segmentation import place_beside
+
+REFERENCE_ROLE = "LCKDSegmentation.reference"
+"""Node reference from a table to the volume whose patient it is about."""
+
+SUBSET_COLUMN = "Modalities"
+COLUMNS = (
+    ("cm³", "volume_cm3", "Volume of all parts"),
+    ("Ø mm", "diameter_mm", "Largest diameter of the largest part"),
+    ("RANO mm²", "bidimensional_mm2", "Product of the largest axial diameter and the one perpendicular to it"),
+)
+"""For each region: what the column is called, its key in a measurement, and what it means."""
+
+
+def put_measurements(
+    scene: vtkMRMLScene,
+    measures: Mapping[str, Mapping[str, Any]],
+    subset: Subset,
+    *,
+    reference: vtkMRMLScalarVolumeNode,
+    table: vtkMRMLTableNode | None,
+) -> vtkMRMLTableNode:
+    """Write the measurements of one result into the table of its patient.
+
+    Args:
+        scene: Scene that holds the table.
+        measures: For each region what `lckd.measure.RegionMeasures.as_dict` gives.
+        subset: Modalities that were used; a row of the same subset is replaced.
+        reference: Volume that the result lies on.
+        table: Table of earlier results; one of another patient is left alone.
+
+    Returns:
+        The table.
+    """
+    if table is None or not scene.IsNodePresent(table) or table.GetNodeReference(REFERENCE_ROLE) is not reference:
+        table = _new_table(scene, reference)
+    title = subset_title(subset)
+    row = next((row for row in range(table.GetNumberOfRows()) if table.GetCellText(row, 0) == title), None)
+    row = table.AddEmptyRow() if row is None else row
+    for column, text in enumerate([title, *_texts(measures)]):
+        table.SetCellText(row, column, text)
+    return table
+
+
+def rows_of(table: vtkMRMLTableNode | None) -> tuple[list[str], list[list[str]]]:
+    """Read the heads of the columns, and the rows; both are empty without a table."""
+    if table is None:
+        return [], []
+    columns = range(table.GetNumberOfColumns())
+    heads = [table.GetColumnName(column) for column in columns]
+    return heads, [[table.GetCellText(row, column) for column in columns] for row in range(table.GetNumberOfRows())]
+
+
+def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMRMLTableNode:
+    name = f"{reference.GetName()} measurements"
+    table = scene.AddNewNodeByClass("vtkMRMLTableNode", scene.GenerateUniqueName(name))
+    table.SetNodeReferenceID(REFERENCE_ROLE, reference.GetID())
+    heads = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, _key, _meaning in COLUMNS)]
+    meanings = ["Modalities that were used", *(meaning for _region in REGIONS for _unit, _key, meaning in COLUMNS)]
+    for head, meaning in zip(heads, meanings, strict=True):
+        column = vtk.vtkStringArray()
+        column.SetName(head)
+        table.AddColumn(column)
+        table.SetColumnDescription(head, meaning)
+    place_beside(scene, table, reference)
+    return table
+
+
+def _texts(measures: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+    values = [measures[region][key] for region in REGIONS for _unit, key, _meaning in COLUMNS]
+    return ["" if value is None else f"{value:.1f}" for value in values]

@@ -1,0 +1,152 @@
+"""The buttons Apply, Cancel and Live, and what is shown while the background process works."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import qt
+import slicer.util
+from slicer.i18n import tr as _
+
+from lckd.errors import LckdError
+from lckd.modality import subset_title
+from LCKDSegmentationLib.install import ensure_dependencies
+from LCKDSegmentationLib.session import Answer, Job, Session
+
+STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
+"""What part of the time each stage takes, in order, measured at 2 mm on two cores."""
+
+ENOUGH_TO_TELL = 0.1
+"""From this part on, the time left can be told."""
+
+LIVE_DELAY_MS = 150
+"""Changes that follow each other faster than this are one change."""
+
+
+class Run:
+    """Turns the choices of the panel into jobs.
+
+    Args:
+        ui: Widgets of the panel.
+        requirements: Packages that the background process needs.
+        makeJob: Reads the choices; raises an `LckdError` where they cannot be segmented.
+        putAnswer: Puts a result into the scene and returns what to say of it.
+    """
+
+    def __init__(
+        self,
+        ui: Any,  # noqa: ANN401 - a bag of widgets
+        *,
+        requirements: Path,
+        makeJob: Callable[[], Job],
+        putAnswer: Callable[[Answer], str],
+    ) -> None:
+        self._ui, self._requirements, self._makeJob, self._putAnswer = ui, requirements, makeJob, putAnswer
+        self.session = Session(self)
+        self._begin = 0.0
+        self._delay = qt.QTimer()
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(LIVE_DELAY_MS)
+        self._delay.connect("timeout()", self._followNow)
+        self._answered: Job | None = None
+        ui.applyButton.connect("clicked(bool)", self.apply)
+        ui.cancelButton.connect("clicked(bool)", self.cancel)
+        ui.logButton.connect("clicked(bool)", self.showLog)
+
+    def apply(self) -> None:
+        """Install what is missing, then segment."""
+        try:
+            ensure_dependencies(self._requirements)
+            self._run(self._makeJob())
+        except LckdError as error:
+            self.onFailed(str(error))
+
+    def cancel(self) -> None:
+        """Stop; the scene stays as it was."""
+        self.close()
+        self._ui.statusLabel.text = _("Cancelled: the scene is unchanged.")
+
+    def showLog(self) -> None:
+        """Show what the background process wrote last."""
+        text = _("What the background process wrote last:") if self.session.log else _("The log is empty.")
+        slicer.util.messageBox(text, detailedText=self.session.log)
+
+    def close(self) -> None:
+        """End the background process."""
+        self._delay.stop()
+        self.session.close()
+        self._answered = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what can be done now, and what would happen."""
+        busy = self.session.isBusy
+        try:
+            hint = _("Segment the tumour from {subset}.").format(subset=subset_title(self._makeJob().subset))
+            possible = True
+        except LckdError as error:
+            hint, possible = str(error), False
+        self._ui.applyButton.enabled = possible and not busy
+        self._ui.applyButton.toolTip = hint
+        self._ui.cancelButton.enabled = busy
+        self._ui.progressBar.visible = busy
+
+    def follow(self) -> None:
+        """Segment again, if that is wished, since a choice has changed."""
+        self.refresh()
+        if self._ui.liveCheckBox.checked:
+            self._delay.start()
+
+    def _followNow(self) -> None:
+        try:
+            job = self._makeJob()
+            if job != self._answered:
+                ensure_dependencies(self._requirements)
+                self._run(job)
+        except LckdError as error:
+            self.onFailed(str(error))
+
+    def _run(self, job: Job) -> None:
+        if not self.session.isBusy:
+            self._begin = time.monotonic()
+            self._ui.progressBar.value = 0
+            self._ui.statusLabel.text = _("Starting ...")
+        self.session.run(job)
+        self.refresh()
+
+    def onProgress(self, stage: str, done: int, total: int) -> None:
+        """Show how far it is."""
+        names = list(STAGES)
+        before = sum(STAGES[name] for name in names[: names.index(stage)])
+        part = before + STAGES[stage] * done / total
+        self._ui.progressBar.value = round(100 * part)
+        left = (time.monotonic() - self._begin) * (1 - part) / part if part >= ENOUGH_TO_TELL else 0.0
+        text = _stageText(stage) if total == 1 else f"{_stageText(stage)} ({min(done + 1, total)}/{total})"
+        self._ui.statusLabel.text = text + (_(", about {seconds:.0f} s left").format(seconds=left) if left >= 1 else "")
+
+    def onAnswer(self, answer: Answer) -> None:
+        """Hand the result on, and show what came of it."""
+        self._answered = answer.job
+        try:
+            self._ui.statusLabel.text = self._putAnswer(answer)
+        except LckdError as error:
+            self._ui.statusLabel.text = str(error)
+        self.refresh()
+
+    def onFailed(self, message: str) -> None:
+        """Show why there is no result."""
+        self._answered = None
+        self._ui.statusLabel.text = message
+        self.refresh()
+
+
+def _stageText(stage: str) -> str:
+    texts: dict[str, str] = {
+        "load": _("Loading the network"),
+        "prepare": _("Bringing the images onto one grid"),
+        "encode": _("Looking at each image"),
+        "decode": _("Outlining the tumour"),
+        "restore": _("Returning to the voxels of the input"),
+    }
+    return texts[stage]

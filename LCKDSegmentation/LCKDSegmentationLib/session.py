@@ -1,0 +1,260 @@
+"""One patient in the background process: encoded once, then segmented from any subset of its modalities."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import slicer
+from slicer import vtkMRMLScalarVolumeNode
+
+from lckd.errors import LckdError
+from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
+from LCKDSegmentationLib.process import Worker
+from LCKDSegmentationLib.volumes import Identity, identity, image_from_volume, voxel_grid
+
+if TYPE_CHECKING:
+    import SimpleITK as sitk
+
+
+@dataclass(frozen=True)
+class Job:
+    """What somebody wants.
+
+    Attributes:
+        volumes: The volume node of each present modality, in order.
+        weights: Weights folder.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        maps: Images wanted besides the labels: regions whose probability is wanted, and ``uncertainty``.
+    """
+
+    volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
+    weights: Path
+    device: str
+    maps: tuple[str, ...] = ()
+
+    @property
+    def subset(self) -> Subset:
+        """The present modalities."""
+        return in_order(self.volumes)
+
+    @property
+    def reference(self) -> Modality:
+        """Modality on whose voxels the result lies."""
+        return self.subset[0]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it.
+
+    Attributes:
+        job: What was wanted.
+        labels: Tissue labels in the geometry of the reference volume.
+        maps: The images that were wanted besides.
+        record: Everything that is known of the run (`lckd.record.Record`).
+    """
+
+    job: Job
+    labels: "sitk.Image"
+    maps: "Mapping[str, sitk.Image]"
+    record: Mapping[str, Any]
+
+    @property
+    def reference(self) -> vtkMRMLScalarVolumeNode:
+        """The volume on whose voxels the result lies."""
+        return self.job.volumes[self.job.reference]
+
+
+class Listener(Protocol):
+    """Who wants to know how a job goes."""
+
+    def onProgress(self, stage: str, done: int, total: int) -> None:
+        """Learn how far it is."""
+
+    def onAnswer(self, answer: Answer) -> None:
+        """Get the result."""
+
+    def onFailed(self, message: str) -> None:
+        """Learn in a sentence why there is none."""
+
+
+@dataclass(frozen=True)
+class _Encoded:
+    """What the process holds: everything that a job must share to be answered from it."""
+
+    volumes: Mapping[Modality, Identity]
+    grid: Identity
+    weights: Path
+    device: str
+
+    @classmethod
+    def of(cls, job: Job) -> "_Encoded":
+        volumes = {modality: identity(node) for modality, node in job.volumes.items()}
+        return cls(volumes, voxel_grid(job.volumes[job.reference]), job.weights, job.device)
+
+    def serves(self, job: Job) -> bool:
+        known = all(self.volumes.get(modality) == identity(node) for modality, node in job.volumes.items())
+        same_voxels = voxel_grid(job.volumes[job.reference]) == self.grid
+        return known and same_voxels and (self.weights, self.device) == (job.weights, job.device)
+
+
+class Session:
+    """Answers one job after the other; a newer one takes the place of one that still waits.
+
+    Args:
+        listener: Who is told.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._worker: Worker | None = None
+        self._folder = Path()  # of the files that are exchanged, while there is a worker
+        self._encoding: _Encoded | None = None  # what is being encoded
+        self._encoded: _Encoded | None = None
+        self._job: Job | None = None
+        self._nextJob: Job | None = None
+        self._number = 0
+        self._lastLog = ""
+
+    @property
+    def log(self) -> str:
+        """What the process wrote besides its answers, or the one before it."""
+        return self._worker.log if self._worker is not None else self._lastLog
+
+    @property
+    def processId(self) -> int:
+        """Number of the process, 0 when there is none."""
+        return self._worker.processId if self._worker is not None else 0
+
+    @property
+    def isBusy(self) -> bool:
+        """Whether a job is being worked on."""
+        return self._job is not None
+
+    def isWarmFor(self, job: Job) -> bool:
+        """Tell whether a job costs the decoder only."""
+        return self._encoded is not None and self._encoded.serves(job)
+
+    def run(self, job: Job) -> None:
+        """Work on a job, or let it wait for the one that is worked on.
+
+        Raises:
+            LckdError: A volume cannot be used, or the process does not start; nothing has begun.
+        """
+        if self.isBusy:
+            self._nextJob = job
+            return
+        if self._worker is None or not self._worker.isRunning:
+            self._start()
+        if self.isWarmFor(job):
+            self._segment(job)
+        else:
+            self._encode(job)
+        self._job = job
+
+    def close(self) -> None:
+        """End the process with whatever it is doing; the listener hears no more of it."""
+        if self._worker is not None:
+            self._worker.stop()
+            self._forgetWorker(self._worker)
+
+    def _start(self) -> None:
+        worker = Worker(self._onMessage, self._onEnd)
+        worker.start()
+        self._worker, self._folder = worker, Path(tempfile.mkdtemp(prefix="LCKDSegmentation-"))
+
+    def _forgetWorker(self, worker: Worker) -> None:
+        self._lastLog = worker.log
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._worker = self._encoded = self._job = self._nextJob = None
+
+    def _encode(self, job: Job) -> None:
+        from lckd.images import write_plainly
+
+        self._encoding, self._encoded = _Encoded.of(job), None
+        images = {modality: image_from_volume(node) for modality, node in job.volumes.items()}
+        files = {modality: self._file(modality) for modality in images}
+        for modality, image in images.items():
+            write_plainly(image, files[modality])
+        self._ask(
+            do="encode",
+            images={modality: str(file) for modality, file in files.items()},
+            names={modality: node.GetName() for modality, node in job.volumes.items()},
+            notes=[note for modality, node in job.volumes.items() for note in _notes(modality, node)],
+            application=f"3D Slicer {slicer.app.applicationVersion}",
+            reference=job.reference,
+            weights=str(job.weights),
+            device=job.device,
+        )
+
+    def _segment(self, job: Job) -> None:
+        maps = {name: str(self._file(name)) for name in job.maps}
+        self._ask(do="segment", subset=job.subset, labels=str(self._file("labels")), maps=maps)
+
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{name}.nrrd"
+
+    def _ask(self, **request: object) -> None:
+        if self._worker is not None:
+            self._number += 1
+            self._worker.ask({"id": self._number, **request})
+
+    def _onMessage(self, message: dict[str, Any]) -> None:
+        job = self._job
+        if job is None or message.get("id") != self._number:
+            return
+        if message["is"] == "progress":
+            self._listener.onProgress(message["stage"], message["done"], message["total"])
+        elif message["is"] == "failed":
+            self._fail(_with_names(message["message"], message["modalities"], job))
+        elif message["record"] is None:
+            self._encoded = self._encoding
+            self._segment(job)
+        else:
+            self._finish(job, message)
+
+    def _finish(self, job: Job, message: dict[str, Any]) -> None:
+        from lckd.images import read_plainly
+
+        answer = Answer(
+            job=job,
+            labels=read_plainly(self._file("labels")),
+            maps={name: read_plainly(self._file(name)) for name in job.maps},
+            record=message["record"],
+        )
+        following, self._job, self._nextJob = self._nextJob, None, None
+        self._listener.onAnswer(answer)
+        if following is not None:
+            self._runOrFail(following)
+
+    def _runOrFail(self, job: Job) -> None:
+        try:
+            self.run(job)
+        except LckdError as error:
+            self._listener.onFailed(str(error))
+
+    def _fail(self, message: str) -> None:
+        self._job = self._nextJob = None
+        self._listener.onFailed(message)
+
+    def _onEnd(self, message: str) -> None:
+        wasBusy = self.isBusy
+        if self._worker is not None:
+            self._forgetWorker(self._worker)
+        if wasBusy:  # else it had waited long enough for the next request
+            self._listener.onFailed(message)
+
+
+def _notes(modality: Modality, volume: vtkMRMLScalarVolumeNode) -> list[str]:
+    """Say what the process cannot see of a volume."""
+    transform = volume.GetParentTransformNode()
+    return [] if transform is None else [f"{DISPLAY_NAMES[modality]} was taken where '{transform.GetName()}' moves it."]
+
+
+def _with_names(message: str, modalities: Iterable[Modality], job: Job) -> str:
+    """Begin a sentence about modalities with the names of their volumes."""
+    names = " and ".join(f"'{job.volumes[modality].GetName()}'" for modality in modalities if modality in job.volumes)
+    return f"{names}: {message}" if names else message

@@ -1,0 +1,143 @@
+"""The installed weights: choose, install, remove, and where they lie; and the command that trains new ones."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import qt
+import slicer.util
+from slicer.i18n import tr as _
+
+from lckd import store
+from lckd.card import Card
+from lckd.errors import LckdError
+from lckd.store import InstalledWeights
+from lckd.weights_folder import default_weights, own_folder
+from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
+
+TRAINING_SCRIPT = "Training/train.py"
+MEGABYTE = 1e6
+
+
+class WeightsView:
+    """The list of weights and the buttons beside it.
+
+    Args:
+        ui: Widgets of the panel.
+        getParameters: Gives the choices of the panel, or None while there is no scene.
+        onChanged: Called when other weights are chosen.
+    """
+
+    def __init__(
+        self,
+        ui: Any,  # noqa: ANN401 - a bag of widgets
+        getParameters: Callable[[], LCKDSegmentationParameterNode | None],
+        onChanged: Callable[[], None],
+    ) -> None:
+        self._ui, self._getParameters, self._onChanged = ui, getParameters, onChanged
+        self._weights: list[InstalledWeights] = []
+        ui.trainingCommandEdit.text = training_command()
+        ui.weightsComboBox.connect("activated(int)", self._choose)
+        ui.installWeightsButton.connect("clicked(bool)", self._install)
+        ui.removeWeightsButton.connect("clicked(bool)", self._remove)
+        ui.showWeightsButton.connect("clicked(bool)", self._showFolder)
+        ui.copyCommandButton.connect("clicked(bool)", self._copyCommand)
+
+    @property
+    def chosen(self) -> InstalledWeights | None:
+        """The weights that are chosen, None when they are no longer there."""
+        parameters = self._getParameters()
+        name = parameters.weights if parameters is not None else ""
+        return next((one for one in self._weights if one.name == (name or default_weights().name)), None)
+
+    @property
+    def card(self) -> Card | None:
+        """Card of the chosen weights."""
+        return self.chosen.card if self.chosen else None
+
+    def refresh(self) -> None:
+        """Look again at what is installed."""
+        try:
+            self._weights = store.installed()
+        except LckdError as error:
+            self._weights = []
+            self._ui.weightsInfoLabel.text = str(error)
+            return
+        box = self._ui.weightsComboBox
+        box.clear()
+        for one in self._weights:
+            box.addItem(one.name if one.card else _("{name} (damaged)").format(name=one.name))
+        chosen = self.chosen
+        box.setCurrentIndex(self._weights.index(chosen) if chosen else -1)
+        self._ui.removeWeightsButton.enabled = chosen is not None and not chosen.is_shipped
+        self._ui.weightsInfoLabel.text = describe(chosen) if chosen else _("These weights are no longer installed.")
+
+    def _choose(self, index: int) -> None:
+        parameters = self._getParameters()
+        if parameters is not None and 0 <= index < len(self._weights):
+            parameters.weights = self._weights[index].name
+        self._update()
+
+    def _update(self) -> None:
+        self.refresh()
+        self._onChanged()
+
+    def _install(self) -> None:
+        source = qt.QFileDialog.getOpenFileName(
+            slicer.util.mainWindow(), _("Weights to install"), "", _("Weights (*.zip model.json)")
+        )
+        if source:
+            path = Path(source)
+            self._try(lambda: store.install(path if path.suffix == ".zip" else path.parent))
+
+    def _remove(self) -> None:
+        chosen = self.chosen
+        if chosen is None:
+            return
+        question = _("Delete the weights '{name}' from this computer?").format(name=chosen.name)
+        if slicer.util.confirmYesNoDisplay(question):
+            self._try(lambda: store.remove(chosen.name))
+
+    def _try(self, change: Callable[[], object]) -> None:
+        try:
+            change()
+        except LckdError as error:
+            slicer.util.errorDisplay(str(error))
+        self._update()
+
+    def _showFolder(self) -> None:
+        folder = self.chosen.directory if self.chosen else own_folder()
+        qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(str(folder)))
+
+    def _copyCommand(self) -> None:
+        slicer.app.clipboard().setText(self._ui.trainingCommandEdit.text)
+
+
+def describe(weights: InstalledWeights) -> str:
+    """Say in a few lines what weights are."""
+    if weights.card is None:
+        return weights.problem
+    card = weights.card
+    counts = ", ".join(f"{part['cases']} {part.get('kind', part.get('part', ''))}" for part in card.cohorts)
+    lines = (
+        _("{size:.1f} MB, working grid {spacing:g} mm, SHA256 {sha}").format(
+            size=weights.size_bytes / MEGABYTE, spacing=card.spacing_mm, sha=card.tensors_sha256[:12]
+        ),
+        _("Cohorts: {counts}").format(counts=counts) if counts else "",
+        str(weights.directory),
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def training_command() -> str:
+    """Give the command that trains weights with the installed training package."""
+    script = _training_script()
+    return f'Slicer --no-main-window --python-script "{script}" -- --data FOLDER --out runs/mine'
+
+
+def _training_script() -> Path:
+    """Find the training script: beside the module in a source tree, further up in an installed extension."""
+    for folder in Path(__file__).resolve().parents:
+        if (folder / TRAINING_SCRIPT).is_file():
+            return folder / TRAINING_SCRIPT
+    return Path(TRAINING_SCRIPT)

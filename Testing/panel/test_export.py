@@ -1,0 +1,147 @@
+"""What leaves the scene: files that other programs read, with the voxels where they were."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import SimpleITK as sitk
+import vtk
+from slicer import vtkMRMLScalarVolumeNode as Volume
+from slicer import vtkMRMLScene as Scene
+from slicer import vtkMRMLSegmentationNode as Segmentation
+
+from lckd.errors import OutputError
+from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
+from LCKDSegmentationLib.measurements import put_measurements, rows_of
+from LCKDSegmentationLib.segmentation import put_segmentation
+from LCKDSegmentationLib.volumes import image_from_volume
+from Testing.host import Host
+
+Array = npt.NDArray[Any]
+
+
+@pytest.fixture
+def write(host: Host) -> dict[str, Callable[[Segmentation, Path], None]]:
+    from LCKDSegmentationLib.export import WRITERS  # noqa: PLC0415 - it needs the application
+
+    assert host
+    return WRITERS
+
+
+@pytest.fixture
+def put(a_scene: Scene, an_oblique_volume: Volume, tumour_labels: Array) -> Callable[..., Segmentation]:
+    def make(styles: Any = TISSUE_SEGMENTS) -> Segmentation:  # noqa: ANN401 - a sequence of styles
+        labels = sitk.GetImageFromArray(tumour_labels)
+        labels.CopyInformation(image_from_volume(an_oblique_volume))
+        return put_segmentation(a_scene, labels, reference=an_oblique_volume, styles=styles)
+
+    return make
+
+
+def test_label_map_of_tissues_lies_on_the_reference_to_the_voxel(
+    write: dict[str, Any],
+    put: Callable[..., Segmentation],
+    tumour_labels: Array,
+    an_oblique_volume: Volume,
+    tmp_path: Path,
+) -> None:
+    write[".nii.gz"](put(), tmp_path / "tumour.nii.gz")
+    image, reference = sitk.ReadImage(str(tmp_path / "tumour.nii.gz")), image_from_volume(an_oblique_volume)
+    assert np.array_equal(sitk.GetArrayFromImage(image), tumour_labels)
+    assert np.allclose(image.GetOrigin(), reference.GetOrigin(), atol=1e-3)
+    assert np.allclose(image.GetDirection(), reference.GetDirection(), atol=1e-5)
+
+
+def test_label_map_of_regions_holds_the_innermost(
+    write: dict[str, Any], put: Callable[..., Segmentation], tumour_labels: Array, tmp_path: Path
+) -> None:
+    write[".nii.gz"](put(REGION_SEGMENTS), tmp_path / "tumour.nii.gz")
+    expected = np.select([tumour_labels == 4, tumour_labels == 1, tumour_labels == 2], [3, 2, 1])
+    assert np.array_equal(sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "tumour.nii.gz"))), expected)
+
+
+def test_label_map_holds_what_was_changed_by_hand(
+    write: dict[str, Any], put: Callable[..., Segmentation], tumour_labels: Array, tmp_path: Path
+) -> None:
+    node = put()
+    node.GetSegmentation().RemoveSegment("ED")
+    write[".nii.gz"](node, tmp_path / "tumour.nii.gz")
+    found = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "tumour.nii.gz")))
+    assert np.array_equal(found, np.where(tumour_labels == 2, 0, tumour_labels))
+
+
+def test_segmentation_file_keeps_names_and_codes(
+    write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path
+) -> None:
+    write[".seg.nrrd"](put(), tmp_path / "tumour.seg.nrrd")
+    header = (tmp_path / "tumour.seg.nrrd").read_bytes()[:8000].decode(errors="replace")
+    assert "Segment0_Name:=ET" in header
+    assert "C113842" in header
+
+
+def test_segment_without_a_voxel_has_no_surface_and_the_others_have(
+    write: dict[str, Any], put: Callable[..., Segmentation], tumour_labels: Array, tmp_path: Path
+) -> None:
+    tumour_labels[tumour_labels == 4] = 2
+    write[".stl"](put(), tmp_path / "tumour.stl")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["tumour_ED.stl", "tumour_NCR.stl"]
+
+
+def test_surfaces_are_written_one_for_each_segment(
+    write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path
+) -> None:
+    write[".stl"](put(), tmp_path / "tumour.stl")
+    surfaces = sorted(tmp_path.glob("*.stl"))
+    assert [surface.name for surface in surfaces] == ["tumour_ED.stl", "tumour_ET.stl", "tumour_NCR.stl"]
+    reader = vtk.vtkSTLReader()
+    reader.SetFileName(str(surfaces[0]))
+    reader.Update()
+    assert reader.GetOutput().GetNumberOfPoints() > 0
+
+
+def test_segmentation_without_a_record_says_so(
+    write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path
+) -> None:
+    node = put()
+    with pytest.raises(OutputError, match="no record of its run"):
+        write[".json"](node, tmp_path / "run.json")
+    node.SetAttribute("LCKDSegmentation.record", json.dumps({"subset": ["t1"]}))
+    write[".json"](node, tmp_path / "run.json")
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8")) == {"subset": ["t1"]}
+
+
+def test_dicom_without_its_extension_says_what_to_install(
+    write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path
+) -> None:
+    with pytest.raises(OutputError, match="QuantitativeReporting"):
+        write[".dcm"](put(), tmp_path / "tumour.dcm")
+
+
+@pytest.mark.parametrize("ending", [".nii.gz", ".seg.nrrd", ".stl", ".json"])
+def test_file_that_cannot_be_written_is_named(
+    write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path, ending: str
+) -> None:
+    node = put()
+    node.SetAttribute("LCKDSegmentation.record", "{}")
+    (tmp_path / "in the way").write_text("a file, not a folder", encoding="utf-8")
+    with pytest.raises(OutputError, match="in the way"):
+        write[ending](node, tmp_path / "in the way" / f"tumour{ending}")
+
+
+def test_measurements_of_one_patient_share_a_table_and_of_another_do_not(
+    a_scene: Scene, make_volume: Callable[..., Volume]
+) -> None:
+    measured = {"volume_cm3": 1.25, "diameter_mm": None, "bidimensional_mm2": 40.0}
+    measures = dict.fromkeys(("ET", "TC", "WT"), measured)
+    first, second = make_volume("first"), make_volume("second")
+    table = put_measurements(a_scene, measures, ("t1",), reference=first, table=None)
+    for _ in range(2):
+        assert put_measurements(a_scene, measures, ("t1", "t2"), reference=first, table=table) is table
+    heads, rows = rows_of(table)
+    assert heads[:4] == ["Modalities", "ET cm³", "ET Ø mm", "ET RANO mm²"]
+    assert [row[:4] for row in rows] == [["T1", "1.2", "", "40.0"], ["T1 + T2", "1.2", "", "40.0"]]
+    assert put_measurements(a_scene, measures, ("t1",), reference=second, table=table) is not table

@@ -1,0 +1,442 @@
+"""The panel as a person uses it: a real window, a real scene, the real background process with tiny weights."""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import pytest
+import slicer.util
+
+from lckd.card import Card
+from lckd.modality import MODALITIES, Modality
+from lckd.network import PRESETS, build_network
+from lckd.weights import save_model
+from Testing.host import Host
+
+pytestmark = pytest.mark.slow
+
+SHAPE = (26, 30, 28)  # D, H, W
+SPACING_MM = 4.0
+NAMES: dict[Modality, str] = {"flair": "ax T2 FLAIR", "t1": "T1 pre", "t1ce": "T1 post Gd", "t2": "t2w"}
+
+Panel: TypeAlias = Any
+"""The panel's Python half, which is loaded by its path."""
+Node: TypeAlias = Any
+"""A node of the scene."""
+
+
+@pytest.fixture(autouse=True)
+def tiny_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Weights called ``tiny`` in a folder of the user's own, so that a run takes a second."""
+    monkeypatch.setenv("LCKD_WEIGHTS_DIR", str(tmp_path / "weights"))
+    config = PRESETS["tiny"]
+    arguments = {"architecture": config.architecture, "channels": config.channels, "supervised": config.supervised}
+    card = Card(name="tiny", preset="tiny", network=arguments, spacing_mm=4.0, tensors_sha256="")
+    save_model(tmp_path / "weights" / "tiny", build_network(config, seed=1), card)
+    return tmp_path / "weights" / "tiny"
+
+
+@pytest.fixture
+def add_volume(host: Host) -> Callable[..., Any]:
+    def add(name: str, *, values: object = None, kind: str = "vtkMRMLScalarVolumeNode", shift_mm: float = 0.0) -> Node:
+        points = np.stack(np.meshgrid(*[np.linspace(-1.2, 1.2, size) for size in SHAPE], indexing="ij"))
+        texture = np.random.default_rng(len(name)).uniform(50.0, 200.0, SHAPE)
+        head = np.where((points**2).sum(axis=0) < 1.0, texture, 0.0).astype(np.float32)
+        volume = host.scene.AddNewNodeByClass(kind, name)
+        slicer.util.updateVolumeFromArray(volume, head if values is None else values)
+        volume.SetSpacing(SPACING_MM, SPACING_MM, SPACING_MM)
+        volume.SetOrigin(shift_mm, 0.0, 0.0)
+        return volume
+
+    return add
+
+
+@pytest.fixture
+def volumes(add_volume: Callable[..., Any]) -> dict[Modality, Any]:
+    return {modality: add_volume(name) for modality, name in NAMES.items()}
+
+
+@pytest.fixture
+def panel(host: Host) -> Panel:
+    """The panel with the tiny weights chosen."""
+    opened = host.open_panel()
+    host.choose(opened.ui.weightsComboBox, "tiny")
+    return opened
+
+
+@pytest.fixture
+def assigned(host: Host, panel: Panel, volumes: dict[Modality, Any]) -> Panel:
+    assert volumes
+    host.click(panel.ui.assignButton)
+    return panel
+
+
+@pytest.fixture
+def finish(host: Host) -> Callable[[Panel], str]:
+    """Wait for the end of a run; returns what the panel says of it."""
+
+    def wait(panel: Panel) -> str:
+        host.wait_until(lambda: not panel.ui.cancelButton.enabled)
+        return str(panel.ui.statusLabel.text)
+
+    return wait
+
+
+@pytest.fixture
+def applied(host: Host, assigned: Panel, finish: Callable[[Panel], str]) -> Panel:
+    host.click(assigned.ui.applyButton)
+    assert finish(assigned).startswith("Segmented from FLAIR + T1 + T1ce + T2 in ")
+    return assigned
+
+
+def node_ids(host: Host) -> set[str]:
+    return {host.scene.GetNthNode(index).GetID() for index in range(host.scene.GetNumberOfNodes())}
+
+
+def segment_names(node: Node) -> list[str]:
+    segmentation = node.GetSegmentation()
+    return [segmentation.GetNthSegment(index).GetName() for index in range(segmentation.GetNumberOfSegments())]
+
+
+def rows(panel: Panel) -> list[str]:
+    table = panel.ui.measurementTable
+    return [table.item(row, 0).text() for row in range(table.rowCount)]
+
+
+def set_chosen(panel: Panel, modality: Modality, node: object) -> None:
+    getattr(panel.ui, f"{modality}Selector").setCurrentNode(node)
+
+
+def watch(panel: Panel) -> list[tuple[int, str]]:
+    """Write down each value of the progress bar and each text below it."""
+    seen: list[tuple[int, str]] = []
+    tell = panel.run.onProgress
+
+    def told(stage: str, done: int, total: int) -> None:
+        tell(stage, done, total)
+        seen.append((panel.ui.progressBar.value, panel.ui.statusLabel.text))
+
+    panel.run.onProgress = told
+    return seen
+
+
+def badge(panel: Panel, modality: Modality) -> str:
+    return str(getattr(panel.ui, f"{modality}Badge").text)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split(")")[1].split()[0] != "Z"
+
+
+# ---- before a run
+
+
+def test_panel_opens_without_a_volume_and_says_what_is_needed(panel: Panel) -> None:
+    assert not panel.ui.applyButton.enabled
+    assert "choose at least one of FLAIR, T1, T1ce and T2" in panel.ui.applyButton.toolTip
+    assert [badge(panel, modality) for modality in MODALITIES] == ["missing"] * 4
+
+
+def test_volumes_are_assigned_by_their_names_with_the_reason(assigned: Panel, volumes: dict[Modality, Any]) -> None:
+    for modality in MODALITIES:
+        assert getattr(assigned.ui, f"{modality}Selector").currentNode() is volumes[modality]
+        assert badge(assigned, modality) == "✓ suggested"
+        assert NAMES[modality] in getattr(assigned.ui, f"{modality}Badge").toolTip
+    assert assigned.ui.applyButton.enabled
+
+
+def test_assignment_leaves_the_users_choice_alone(
+    host: Host, panel: Panel, volumes: dict[Modality, Any], add_volume: Callable[..., Any]
+) -> None:
+    own = add_volume("something else")
+    set_chosen(panel, "t1", own)
+    host.click(panel.ui.assignButton)
+    assert panel.ui.t1Selector.currentNode() is own
+    assert panel.ui.flairSelector.currentNode() is volumes["flair"]
+    assert badge(panel, "t1") == "✓ present"
+
+
+def test_two_volumes_of_one_modality_are_asked_about(
+    host: Host, panel: Panel, volumes: dict[Modality, Any], add_volume: Callable[..., Any]
+) -> None:
+    add_volume("FLAIR again")
+    host.click(panel.ui.assignButton)
+    assert panel.ui.flairSelector.currentNode() is None
+    assert panel.ui.t2Selector.currentNode() is volumes["t2"]
+    assert "FLAIR again" in panel.ui.assignmentLabel.text
+
+
+def test_expected_dice_and_the_most_useful_missing_modality_are_shown_before_the_run(
+    host: Host, assigned: Panel
+) -> None:
+    host.choose(assigned.ui.weightsComboBox, "base")
+    host.click(assigned.ui.t1ceCheckBox)
+    heads = [assigned.ui.expectationTable.horizontalHeaderItem(column).text() for column in range(4)]
+    assert heads == ["Dice", "Spread", "Teacher", "with T1ce"]
+    assert int(assigned.ui.expectationTable.item(0, 0).text()) in range(10, 70)
+    assert assigned.ui.expectationTable.item(0, 3).text().startswith("+")
+    assert "real patients" in assigned.ui.expectationLabel.text
+
+
+def test_deleted_volume_is_missing_and_no_other_takes_its_place(
+    host: Host, assigned: Panel, volumes: dict[Modality, Any]
+) -> None:
+    host.scene.RemoveNode(volumes["t1"])
+    host.process()
+    assert assigned.ui.t1Selector.currentNode() is None
+    assert [badge(assigned, modality) for modality in MODALITIES][:2] == ["✓ suggested", "missing"]
+
+
+# ---- a run
+
+
+def test_three_clicks_lead_from_volumes_to_a_result(applied: Panel, volumes: dict[Modality, Any]) -> None:
+    node = applied.ui.outputSelector.currentNode()
+    assert segment_names(node) == ["ET", "NCR", "ED"]
+    assert node.GetNodeReference(node.GetReferenceImageGeometryReferenceRole()) is volumes["flair"]
+    assert rows(applied) == ["FLAIR + T1 + T1ce + T2"]
+    record = json.loads(node.GetAttribute("LCKDSegmentation.record"))
+    assert record["subset"] == list(MODALITIES)
+    assert {modality: record["inputs"][modality]["name"] for modality in MODALITIES} == NAMES
+    assert not applied.ui.progressBar.visible
+
+
+def test_result_lies_beside_its_volume_in_the_subject_hierarchy(
+    host: Host, assigned: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
+) -> None:
+    hierarchy = host.scene.GetSubjectHierarchyNode()
+    study = hierarchy.CreateStudyItem(hierarchy.CreateSubjectItem(hierarchy.GetSceneItemID(), "patient"), "study")
+    hierarchy.SetItemParent(hierarchy.GetItemByDataNode(volumes["flair"]), study)
+    host.click(assigned.ui.applyButton)
+    finish(assigned)
+    made = hierarchy.GetItemByDataNode(assigned.ui.outputSelector.currentNode())
+    assert hierarchy.GetItemParent(made) == study
+
+
+def test_progress_is_shown_and_the_window_lives_meanwhile(host: Host, assigned: Panel) -> None:
+    shown = watch(assigned)
+    host.click(assigned.ui.applyButton)
+    ticks = 0
+
+    def look() -> bool:
+        nonlocal ticks
+        ticks += 1
+        return not assigned.ui.cancelButton.enabled
+
+    host.wait_until(look)
+    values = [value for value, _text in shown]
+    assert values == sorted(values)
+    assert values[-1] == 100
+    assert any("Looking at each image (1/4)" in text for _value, text in shown)
+    assert ticks > 20
+
+
+def test_cancel_ends_the_process_and_leaves_the_scene_unchanged(host: Host, assigned: Panel) -> None:
+    before = node_ids(host)
+    host.click(assigned.ui.applyButton)
+    process = assigned.run.session.processId
+    host.click(assigned.ui.cancelButton)
+    assert not is_alive(process)
+    assert "Cancelled" in assigned.ui.statusLabel.text
+    assert node_ids(host) == before
+    assert assigned.ui.applyButton.enabled
+
+
+def test_worker_that_is_killed_is_told_of_and_the_next_run_works(
+    host: Host, assigned: Panel, finish: Callable[[Panel], str]
+) -> None:
+    before = node_ids(host)
+    host.click(assigned.ui.applyButton)
+    os.kill(assigned.run.session.processId, signal.SIGKILL)
+    assert "was killed" in finish(assigned)
+    assert node_ids(host) == before
+    host.click(assigned.ui.applyButton)
+    assert finish(assigned).startswith("Segmented")
+
+
+def test_scene_that_is_closed_during_a_run_gets_nothing(host: Host, assigned: Panel) -> None:
+    host.click(assigned.ui.applyButton)
+    process = assigned.run.session.processId
+    host.close_scene()
+    assert not is_alive(process)
+    assert host.scene.GetNumberOfNodesByClass("vtkMRMLSegmentationNode") == 0
+    assert not assigned.ui.applyButton.enabled
+
+
+def test_result_comes_while_the_user_is_in_another_module(
+    host: Host, assigned: Panel, finish: Callable[[Panel], str]
+) -> None:
+    host.click(assigned.ui.applyButton)
+    host.leave()
+    finish(assigned)
+    host.come_back()
+    assert segment_names(assigned.ui.outputSelector.currentNode()) == ["ET", "NCR", "ED"]
+
+
+def test_output_that_was_deleted_during_the_run_is_made_anew(
+    host: Host, applied: Panel, finish: Callable[[Panel], str]
+) -> None:
+    host.click(applied.ui.applyButton)
+    host.scene.RemoveNode(applied.ui.outputSelector.currentNode())
+    finish(applied)
+    assert segment_names(applied.ui.outputSelector.currentNode()) == ["ET", "NCR", "ED"]
+
+
+# ---- what if?
+
+
+def test_live_follows_a_modality_that_is_switched_off_without_encoding_again(
+    host: Host, applied: Panel, finish: Callable[[Panel], str]
+) -> None:
+    process = applied.run.session.processId
+    applied.ui.liveCheckBox.checked = True
+    shown = watch(applied)
+    modalities: tuple[Modality, ...] = ("t1", "t1ce")
+    for modality in modalities:
+        host.click(getattr(applied.ui, f"{modality}CheckBox"))
+        host.wait_until(lambda: applied.ui.cancelButton.enabled)
+        finish(applied)
+        assert badge(applied, modality) == "off"
+    assert applied.ui.statusLabel.text.startswith("Segmented from FLAIR + T2")
+    assert not any("Looking at each image" in text for _value, text in shown)
+    assert rows(applied) == ["FLAIR + T1 + T1ce + T2", "FLAIR + T1ce + T2", "FLAIR + T2"]
+    assert applied.run.session.processId == process
+
+
+def test_changed_voxels_are_encoded_anew(
+    host: Host, applied: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
+) -> None:
+    def sha256() -> str:
+        record = json.loads(applied.ui.outputSelector.currentNode().GetAttribute("LCKDSegmentation.record"))
+        return str(record["inputs"]["t2"]["sha256"])
+
+    before = sha256()
+    slicer.util.arrayFromVolume(volumes["t2"])[10:14] += 50.0
+    slicer.util.arrayFromVolumeModified(volumes["t2"])
+    host.click(applied.ui.applyButton)
+    finish(applied)
+    assert sha256() != before
+
+
+def test_regions_and_maps_are_made_on_request(
+    host: Host, assigned: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
+) -> None:
+    host.choose(assigned.ui.segmentsComboBox, "Regions: ET inside TC inside WT")
+    host.click(assigned.ui.probabilityCheckBox)
+    host.click(assigned.ui.uncertaintyCheckBox)
+    for _ in range(2):
+        host.click(assigned.ui.applyButton)
+        finish(assigned)
+    assert segment_names(assigned.ui.outputSelector.currentNode()) == ["ET", "TC", "WT"]
+    names = {node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")} - set(NAMES.values())
+    assert len(names) == 4
+    values = slicer.util.arrayFromVolume(slicer.util.getNode(next(name for name in names if "uncertainty" in name)))
+    assert values.shape == slicer.util.arrayFromVolume(volumes["flair"]).shape
+    assert values.min() >= 0.0
+    assert 0.0 < values.max() <= 1.0
+
+
+# ---- bad input
+
+
+def test_nothing_chosen_a_label_map_and_one_volume_twice_are_refused_in_the_tooltip(
+    panel: Panel, add_volume: Callable[..., Any], volumes: dict[Modality, Any]
+) -> None:
+    labels = add_volume("drawn", values=np.ones(SHAPE, np.uint8), kind="vtkMRMLLabelMapVolumeNode")
+    panel.getParameters().t1 = labels
+    assert "'drawn' is a label map" in panel.ui.applyButton.toolTip
+    for modality in ("t1", "t2"):
+        set_chosen(panel, modality, volumes["flair"])
+    assert "was chosen as T1 and as T2" in panel.ui.applyButton.toolTip
+    assert not panel.ui.applyButton.enabled
+
+
+@pytest.mark.parametrize(
+    ("values", "shift_mm", "says"),
+    [
+        (np.full(SHAPE, np.nan, np.float32), 0.0, "NaN"),
+        (np.zeros(SHAPE, np.float32), 0.0, "shows nothing"),
+        (None, 500.0, "does not overlap"),
+    ],
+    ids=["nan", "black", "elsewhere"],
+)
+def test_bad_volume_is_named_in_a_sentence_and_the_scene_stays_as_it_is(
+    host: Host,
+    panel: Panel,
+    add_volume: Callable[..., Any],
+    finish: Callable[[Panel], str],
+    values: object,
+    shift_mm: float,
+    says: str,
+) -> None:
+    set_chosen(panel, "flair", add_volume("good"))
+    set_chosen(panel, "t2", add_volume("bad one", values=values, shift_mm=shift_mm))
+    before = node_ids(host)
+    host.click(panel.ui.applyButton)
+    told = finish(panel)
+    assert says in told
+    assert "'bad one'" in told
+    assert "Traceback" not in told
+    assert node_ids(host) == before
+
+
+def test_weights_that_were_removed_meanwhile_are_told_of(
+    host: Host, assigned: Panel, tiny_weights: Path, finish: Callable[[Panel], str]
+) -> None:
+    (tiny_weights / "model.safetensors").unlink()
+    host.click(assigned.ui.applyButton)
+    assert "No weights at" in finish(assigned)
+
+
+def test_locked_output_is_refused(host: Host, assigned: Panel, finish: Callable[[Panel], str]) -> None:
+    node = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "locked")
+    node.SetSelectable(0)
+    assigned.ui.outputSelector.setCurrentNode(node)
+    host.click(assigned.ui.applyButton)
+    assert "'locked' is locked" in finish(assigned)
+    assert segment_names(node) == []
+
+
+# ---- state
+
+
+def test_saved_scene_restores_the_panel(host: Host, applied: Panel, tmp_path: Path) -> None:
+    host.click(applied.ui.t1CheckBox)
+    host.save_scene(tmp_path / "scene.mrb")
+    host.close_scene()
+    assert badge(applied, "flair") == "missing"
+    host.open_scene(tmp_path / "scene.mrb")
+    assert [badge(applied, modality) for modality in MODALITIES] == ["✓ present", "off", "✓ present", "✓ present"]
+    assert applied.ui.flairSelector.currentNode().GetName() == NAMES["flair"]
+    assert segment_names(applied.ui.outputSelector.currentNode()) == ["ET", "NCR", "ED"]
+    assert rows(applied) == ["FLAIR + T1 + T1ce + T2"]
+    assert applied.ui.weightsComboBox.currentText == "tiny"
+
+
+def test_reloaded_module_ends_the_old_process_and_works(
+    host: Host, applied: Panel, finish: Callable[[Panel], str]
+) -> None:
+    process = applied.run.session.processId
+    again = host.reload()
+    assert not is_alive(process)
+    host.click(again.ui.applyButton)
+    assert finish(again).startswith("Segmented")
+
+
+# ---- scripts
+
+
+def test_logic_segments_and_returns_the_record(host: Host, panel: Panel, volumes: dict[Modality, Any]) -> None:
+    output = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "mine")
+    chosen = {"flair": volumes["flair"], "t1ce": volumes["t1ce"]}
+    record = panel.logic.segment(chosen, output, weights="tiny", device="cpu")
+    assert record["subset"] == ["flair", "t1ce"]
+    assert segment_names(output) == ["ET", "NCR", "ED"]
