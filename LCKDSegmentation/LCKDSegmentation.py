@@ -1,5 +1,6 @@
 """Segment brain tumours from any subset of FLAIR, T1, T1ce and T2: the module as Slicer sees it."""
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from LCKDSegmentationLib.blocking import segment_blocking
 from LCKDSegmentationLib.expectationview import ExpectationView
 from LCKDSegmentationLib.inputs import Inputs
 from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, forget_node, job_of, volumes_of
+from LCKDSegmentationLib.recognition import recognise_volumes
 from LCKDSegmentationLib.result import put_result
 from LCKDSegmentationLib.resultview import ResultView
 from LCKDSegmentationLib.run import Run
-from LCKDSegmentationLib.sample import register_sample_data
+from LCKDSegmentationLib.sample import SAMPLE_FILES, SAMPLE_FOLDER, register_sample_data
 from LCKDSegmentationLib.session import Answer, Job
 from LCKDSegmentationLib.startup import register_terminology
 from LCKDSegmentationLib.volumes import Volumes
@@ -181,7 +183,32 @@ class LCKDSegmentationTest(ScriptedLoadableModuleTest):
     def setUp(self) -> None:
         slicer.mrmlScene.Clear()
 
+    def load_sample_patient(self) -> Volumes:
+        """Load the volumes that come with the module, and assign them by their names."""
+        volumes = slicer.modules.volumes.logic()
+        for name in SAMPLE_FILES:
+            volumes.AddArchetypeVolume(str(SAMPLE_FOLDER / name), Path(name).stem)
+        found = recognise_volumes(slicer.mrmlScene, {})
+        return {modality: slicer.mrmlScene.GetNodeByID(node) for modality, node in found.chosen.items()}
+
     def test_the_same_volume_twice_is_refused(self) -> None:
-        volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "head")
-        with self.assertRaisesRegex(InputError, "head"):  # noqa: PT027 - Slicer has no pytest
+        volume = self.load_sample_patient()["flair"]
+        with self.assertRaisesRegex(InputError, "Synthetic_FLAIR"):  # noqa: PT027 - Slicer has no pytest
             LCKDSegmentationLogic().segment({"flair": volume, "t2": volume})
+
+    def test_the_sample_patient_is_assigned_by_its_names(self) -> None:
+        names = {modality: volume.GetName() for modality, volume in self.load_sample_patient().items()}
+        self.assertEqual(  # noqa: PT009 - Slicer has no pytest
+            names, {"flair": "Synthetic_FLAIR", "t1": "Synthetic_T1", "t1ce": "Synthetic_T1ce", "t2": "Synthetic_T2"}
+        )
+
+    def test_the_sample_patient_is_segmented_from_two_modalities(self) -> None:
+        if importlib.util.find_spec("torch") is None:
+            self.skipTest("torch is not installed")
+        volumes = self.load_sample_patient()
+        output = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode")
+        chosen = {"flair": volumes["flair"], "t1ce": volumes["t1ce"]}
+        record = LCKDSegmentationLogic().segment(chosen, output, device="cpu")
+        self.assertEqual(record["subset"], ["flair", "t1ce"])  # noqa: PT009 - Slicer has no pytest
+        self.assertGreater(record["measurements"]["WT"]["volume_cm3"], 10.0)  # noqa: PT009 - the same
+        self.assertEqual(output.GetSegmentation().GetNumberOfSegments(), 3)  # noqa: PT009 - the same

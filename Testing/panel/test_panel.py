@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import numpy as np
 import pytest
@@ -403,6 +406,99 @@ def test_locked_output_is_refused(host: Host, assigned: Panel, finish: Callable[
     host.click(assigned.ui.applyButton)
     assert "'locked' is locked" in finish(assigned)
     assert segment_names(node) == []
+
+
+# ---- weights
+
+
+def test_weights_are_installed_from_a_file_chosen_and_removed(
+    host: Host, panel: Panel, tiny_weights: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "from a colleague"
+    shutil.copytree(tiny_weights, source)
+    card = json.loads((source / "model.json").read_text(encoding="utf-8"))
+    (source / "model.json").write_text(json.dumps({**card, "name": "theirs"}), encoding="utf-8")
+    host.click(panel.ui.advancedCollapsibleButton)
+    host.answer("Weights to install", str(source / "model.json"))
+    host.click(panel.ui.installWeightsButton)
+    host.choose(panel.ui.weightsComboBox, "theirs")
+    assert str(tmp_path / "weights" / "theirs") in panel.ui.weightsInfoLabel.text
+    host.answer("Delete the weights 'theirs'", "Yes")
+    host.click(panel.ui.removeWeightsButton)
+    assert panel.ui.weightsComboBox.findText("theirs") < 0
+    assert "no longer installed" in panel.ui.weightsInfoLabel.text
+    assert not panel.ui.applyButton.enabled
+
+
+def test_altered_weights_are_refused_with_the_reason(
+    host: Host, panel: Panel, tiny_weights: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_weights, tmp_path / "altered")
+    with (tmp_path / "altered" / "model.safetensors").open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"?")
+    host.click(panel.ui.advancedCollapsibleButton)
+    host.answer("Weights to install", str(tmp_path / "altered" / "model.json"))
+    host.click(panel.ui.installWeightsButton)
+    assert any("not those of their card" in text for text in host.dialogs)
+
+
+def test_weights_that_came_along_cannot_be_removed(host: Host, panel: Panel) -> None:
+    host.choose(panel.ui.weightsComboBox, "base")
+    assert not panel.ui.removeWeightsButton.enabled
+
+
+def test_training_command_names_the_installed_script(host: Host, panel: Panel) -> None:
+    host.click(panel.ui.advancedCollapsibleButton)
+    host.click(panel.ui.copyCommandButton)
+    command = slicer.app.clipboard().text()
+    script = command.split('"')[1]
+    assert command.startswith("Slicer --no-main-window --python-script")
+    assert Path(script).name == "train.py"
+    assert Path(script).is_file()
+
+
+# ---- what leaves the panel
+
+
+def test_result_is_exported_where_the_user_says(host: Host, applied: Panel, tmp_path: Path) -> None:
+    for title, name in (
+        ("Label map (NIfTI)", "tumour.nii.gz"),
+        ("Measurements (CSV)", "table"),
+        ("Record", "run.json"),
+    ):
+        row = next(
+            row for row in range(applied.ui.exportComboBox.count) if title in applied.ui.exportComboBox.itemText(row)
+        )
+        applied.ui.exportComboBox.setCurrentIndex(row)
+        host.answer("Export", str(tmp_path / "out" / name))
+        (tmp_path / "out").mkdir(exist_ok=True)
+        host.click(applied.ui.exportButton)
+        assert "Saved" in applied.ui.statusLabel.text
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["run.json", "table.csv", "tumour.nii.gz"]
+
+
+def test_opacity_follows_the_slider(host: Host, applied: Panel) -> None:
+    applied.ui.opacitySlider.value = 30
+    host.process()
+    assert applied.ui.outputSelector.currentNode().GetDisplayNode().GetOpacity() == pytest.approx(0.3)
+
+
+def test_log_can_be_looked_at(host: Host, applied: Panel) -> None:
+    host.click(applied.ui.advancedCollapsibleButton)
+    host.click(applied.ui.logButton)
+    assert any("log" in text for text in host.dialogs)
+
+
+def test_sample_patient_is_offered_from_the_disk(host: Host, panel: Panel) -> None:
+    assert panel
+    (sample,) = [sample for sample in host.samples if sample["sampleName"] == "LCKDSyntheticPatient"]
+    assert all(uri.startswith("file:") and Path(url2pathname(urlparse(uri).path)).is_file() for uri in sample["uris"])
+
+
+def test_tests_that_the_module_brings_pass(host: Host, panel: Panel) -> None:
+    assert panel
+    host.run_module_tests()
 
 
 # ---- state
