@@ -2,7 +2,6 @@
 
 import importlib.util
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,20 +12,10 @@ TEXT_SUFFIXES = {"", ".cff", ".cmake", ".csv", ".json", ".md", ".py", ".toml", "
 
 
 @pytest.fixture(scope="session")
-def source_files(the_repository: Path) -> list[Path]:
-    """Text files that git holds, or would hold, beside this software's own licence."""
-    git = shutil.which("git")
-    if git is None or not (the_repository / ".git").exists():
-        pytest.skip("not a git checkout")
-    listed = subprocess.run(
-        [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=the_repository,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split("\0")
-    paths = [the_repository / name for name in listed if name and name != "LICENSE.txt"]
-    return [path for path in paths if path.is_file() and path.suffix in TEXT_SUFFIXES]
+def source_files(the_repository: Path, repository_files: list[Path]) -> list[Path]:
+    """Text files of the repository, beside this software's own licence."""
+    licence = the_repository / "LICENSE.txt"
+    return [path for path in repository_files if path.suffix in TEXT_SUFFIXES and path != licence]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """CMake installs exactly what lies in the tree: what is not listed is missing in the installed extension."""
 
-import json
 import re
 from pathlib import Path
 
@@ -44,20 +43,3 @@ def test_every_file_that_belongs_to_the_extension_is_listed(the_repository: Path
     for name in sorted(present(cmake.parent)):
         key = LISTS.get(Path(name).suffix, OTHER_LIST)
         assert name in listed(cmake, key), f"Add the line '  {name}' to the list {key} in {folder}/CMakeLists.txt"
-
-
-def test_the_default_weights_are_installed(the_repository: Path) -> None:
-    names = listed(the_repository / "LCKDSegmentation" / "CMakeLists.txt", OTHER_LIST)
-    assert {"Resources/Weights/base/model.json", "Resources/Weights/base/model.safetensors"} <= set(names)
-
-
-def test_the_extension_describes_itself_to_the_index(the_repository: Path) -> None:
-    text = (the_repository / "CMakeLists.txt").read_text(encoding="utf-8")
-    settings = dict(re.findall(r'^set\(EXTENSION_(\w+) "(.+)"\)$', text, re.MULTILINE))
-    entry = json.loads((the_repository / "Resources" / "index" / "LCKDSegmentation.json").read_text(encoding="utf-8"))
-    assert entry["scm_url"] == settings["HOMEPAGE"] + ".git"
-    assert entry["build_dependencies"] == settings["DEPENDS"].split()
-    assert re.search(r"^project\(LCKDSegmentation\)$", text, re.MULTILINE)
-    for key in ("LICENSE_FILE", "README_FILE"):
-        assert settings[key].startswith("${CMAKE_CURRENT_SOURCE_DIR}/")
-    assert {"CONTRIBUTORS", "DESCRIPTION", "ICONURL", "SCREENSHOTURLS"} <= set(settings)

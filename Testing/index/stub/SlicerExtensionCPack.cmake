@@ -1,0 +1,11 @@
+# Stands in for SlicerExtensionCPack: what it refuses before it packs, and the description that it installs beside the files.
+if(NOT EXTENSION_NAME STREQUAL PROJECT_NAME)
+  message(FATAL_ERROR "The extension is called '${EXTENSION_NAME}', its project '${PROJECT_NAME}': Slicer would not pack it")
+endif()
+foreach(variable EXTENSION_README_FILE EXTENSION_LICENSE_FILE)
+  if(NOT EXISTS "${${variable}}")
+    message(FATAL_ERROR "${variable} points to a nonexistent file: '${${variable}}'")
+  endif()
+endforeach()
+file(WRITE "${CMAKE_BINARY_DIR}/${EXTENSION_NAME}.s4ext" "homepage ${EXTENSION_HOMEPAGE}\ndepends ${EXTENSION_DEPENDS}\n")
+install(FILES "${CMAKE_BINARY_DIR}/${EXTENSION_NAME}.s4ext" DESTINATION "share/Slicer-5.12" COMPONENT RuntimeLibraries)
