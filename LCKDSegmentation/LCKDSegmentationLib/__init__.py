@@ -1,6 +1,4 @@
 """Everything that knows Slicer: MRML volumes in, segmentation node out, background process, panel, dependencies.
 
-`volumes`, `recognition`, `segmentation`, `measurements`, `maps` and `export` work on any MRML scene that they get;
-`process`, `session` and `blocking` compute in the background; `inputs`, `expectationview`, `run`, `resultview` and
-`weightsview` are the parts of the panel, each with the widgets that it knows.
+What each module does and knows is in `Resources/architecture.md`, Inside the panel.
 """

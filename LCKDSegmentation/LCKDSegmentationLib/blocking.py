@@ -9,8 +9,8 @@ from lckd.errors import LckdError
 from lckd.store import find
 from lckd.weights_folder import default_weights
 from LCKDSegmentationLib.parameters import SegmentKind
-from LCKDSegmentationLib.result import put_result
-from LCKDSegmentationLib.session import Answer, Job, Session
+from LCKDSegmentationLib.result import put_segments
+from LCKDSegmentationLib.session import Job, Reply, Session
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 
 
@@ -23,15 +23,18 @@ class _Waiting:
 
     def __init__(self, loop: qt.QEventLoop) -> None:
         self._loop = loop
-        self.answer: Answer | None = None
+        self.reply: Reply | None = None
         self.problem = ""
 
-    def onProgress(self, stage: str, done: int, total: int) -> None:
+    def onBegin(self) -> None:
         """Scripts have nothing to show it with."""
 
-    def onAnswer(self, answer: Answer) -> None:
+    def onProgress(self, stage: str, done: int, total: int) -> None:
+        """The same."""
+
+    def onReply(self, reply: Reply) -> None:
         """Keep the result."""
-        self.answer = answer
+        self.reply = reply
         self._loop.quit()
 
     def onFailed(self, message: str) -> None:
@@ -65,7 +68,7 @@ def segment_blocking(
         loop.exec_()  # the name that all versions of Qt in Slicer know
     finally:
         session.close()
-    if listener.answer is None:
+    if listener.reply is None:
         raise LckdError(listener.problem)
-    result = put_result(scene, listener.answer, output=output, table=None, kind=SegmentKind.TISSUES)
-    return dict(result.record)
+    put_segments(scene, listener.reply, output=output, kind=SegmentKind.TISSUES)
+    return dict(listener.reply.record)

@@ -6,6 +6,7 @@ import qt
 from slicer.i18n import tr as _
 
 from lckd.card import Card
+from lckd.errors import LckdError
 from lckd.expectation import Expectation, describe, expect
 from lckd.modality import DISPLAY_NAMES, Subset
 from lckd.region import REGION_NAMES, REGIONS, Region
@@ -37,7 +38,12 @@ class ExpectationView:
             self._fill([_("Dice")], {region: ["-"] for region in REGIONS})
             self._label.text = _("Choose a volume to see what to expect.") if card else ""
             return
-        expected = expect(card, subset)
+        try:
+            expected = expect(card, subset)
+        except LckdError as error:  # a damaged table is no reason not to segment
+            self._fill([_("Dice")], {region: ["-"] for region in REGIONS})
+            self._label.text = str(error)
+            return
         heads = [_("Dice"), _("Spread"), _("Teacher")]
         rows = {region: [*_figures(expected, region), _teacher(expected, region)] for region in REGIONS}
         if expected.most_useful is not None:

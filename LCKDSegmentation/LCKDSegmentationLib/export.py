@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,20 +18,24 @@ from slicer import (
     vtkMRMLSegmentationStorageNode,
     vtkMRMLSubjectHierarchyNode,
     vtkMRMLTableNode,
+    vtkSegmentationConverter,
     vtkSlicerSegmentationsModuleLogic,
 )
 
 from lckd.errors import OutputError
 from lckd.files import write_text
-from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
+from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
 from LCKDSegmentationLib.measurements import rows_of
-from LCKDSegmentationLib.result import record_of
-from LCKDSegmentationLib.volumes import image_from_volume
+from LCKDSegmentationLib.result import read_record
+from LCKDSegmentationLib.segmentation import OURS
+from LCKDSegmentationLib.volumes import on_own_voxels
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
 
 MILLIMETRES = 1.0
+EMPTY_STL_BYTES = 84
+"""Header of a binary STL file, which is all that a segment without a voxel gives."""
 
 
 def reference_of(node: vtkMRMLSegmentationNode) -> vtkMRMLScalarVolumeNode:
@@ -47,7 +52,9 @@ def reference_of(node: vtkMRMLSegmentationNode) -> vtkMRMLScalarVolumeNode:
 
 
 def write_label_map(node: vtkMRMLSegmentationNode, path: Path) -> None:
-    """Write one value per voxel: 1 NCR, 2 ED, 4 ET, or the nested regions 1 WT, 2 TC, 3 ET.
+    """Write one value per voxel of the reference volume: 1 NCR, 2 ED, 4 ET, or the nested regions 1 WT, 2 TC, 3 ET.
+
+    It lies where the volume's own file does: a transform above the volume does not count.
 
     Raises:
         OutputError: The file cannot be written, or the reference volume is gone.
@@ -69,22 +76,28 @@ def write_segmentation(node: vtkMRMLSegmentationNode, path: Path) -> None:
 
 
 def write_surfaces(node: vtkMRMLSegmentationNode, path: Path) -> None:
-    """Write the surface of each segment as STL (LPS, mm) beside `path`, with the segment's name added to its own.
+    """Write the surface of each segment as STL (LPS, mm, where the segmentation lies in the world) beside `path`.
+
+    The name of the segment is added to that of the file; a segment without a voxel has no surface.
 
     Raises:
         OutputError: The files cannot be written.
     """
+    surface = vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
+    had_surfaces = node.GetSegmentation().ContainsRepresentation(surface)
     node.CreateClosedSurfaceRepresentation()
-    write = vtkSlicerSegmentationsModuleLogic.ExportSegmentsClosedSurfaceRepresentationToFiles
     names = [name for name in node.GetSegmentation().GetSegmentIDs() if _has_surface(node, name)]
-    written = 0
-    with suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:  # Slicer does not say how it went
-        write(folder, node, None, "STL", True, MILLIMETRES, False)
-        for name in names:
-            for file in Path(folder).glob(f"*_{name}.stl"):
-                file.replace(path.with_name(f"{path.stem}_{name}.stl"))
-                written += 1
-    _require(written == len(names), path)
+    write = vtkSlicerSegmentationsModuleLogic.ExportSegmentsClosedSurfaceRepresentationToFiles
+    is_whole = False
+    with suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        write(folder, node, None, "STL", True, MILLIMETRES, False)  # it does not say how it went
+        files = sorted(file for file in Path(folder).iterdir() if file.stat().st_size > EMPTY_STL_BYTES)
+        is_whole = len(files) == len(names)
+        for file in files if is_whole else ():
+            file.replace(path.with_name(path.stem + file.name.removeprefix(node.GetName())))
+    if not had_surfaces:
+        node.RemoveClosedSurfaceRepresentation()
+    _require(is_whole, path)
 
 
 def write_run_record(node: vtkMRMLSegmentationNode, path: Path) -> None:
@@ -93,7 +106,7 @@ def write_run_record(node: vtkMRMLSegmentationNode, path: Path) -> None:
     Raises:
         OutputError: There is none, or the file cannot be written.
     """
-    record = record_of(node)
+    record = read_record(node)
     if record is None:
         message = f"'{node.GetName()}' was not made here, so there is no record of its run."
         raise OutputError(message)
@@ -113,10 +126,10 @@ def write_measurements(table: vtkMRMLTableNode | None, path: Path) -> None:
 
 
 def write_dicom(node: vtkMRMLSegmentationNode, path: Path) -> None:
-    """Write a DICOM SEG object into the folder of `path`, by the plugin of the extension QuantitativeReporting.
+    """Write a DICOM SEG object, by Slicer's own plugin; it enters Slicer's DICOM database, too.
 
     Raises:
-        OutputError: The plugin is missing, or the reference volume does not come from DICOM.
+        OutputError: The plugin is missing or finds nothing to write, or the reference volume does not come from DICOM.
     """
     try:
         from DICOMSegmentationPlugin import DICOMSegmentationPluginClass
@@ -129,21 +142,51 @@ def write_dicom(node: vtkMRMLSegmentationNode, path: Path) -> None:
     plugin = DICOMSegmentationPluginClass()
     hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
     exportables = plugin.examineForExport(hierarchy.GetItemByDataNode(node))
-    for exportable in exportables:
-        exportable.directory = str(path.parent)
-    problem = plugin.export(exportables)
+    if not exportables:
+        message = f"Slicer's plugin finds nothing in '{node.GetName()}' that DICOM SEG could hold."
+        raise OutputError(message)
+    files: list[Path] = []
+    problem = ""
+    with suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        for exportable in exportables:
+            exportable.directory = folder
+        problem = plugin.export(exportables)
+        files = sorted(Path(folder).rglob("*.dcm"))
+        for file in files[:1]:
+            file.replace(path)
     if problem:
         raise OutputError(str(problem))
+    _require(bool(files), path)
 
 
-WRITERS: dict[str, Callable[[vtkMRMLSegmentationNode, Path], None]] = {
-    ".nii.gz": write_label_map,
-    ".seg.nrrd": write_segmentation,
-    ".stl": write_surfaces,
-    ".json": write_run_record,
-    ".dcm": write_dicom,
-}
-"""By the ending of the file."""
+@dataclass(frozen=True)
+class Format:
+    """A format that a result can be saved in.
+
+    Attributes:
+        ending: Ending of its files.
+        title: What the list of the panel says.
+        write: Writes a segmentation to a path.
+    """
+
+    ending: str
+    title: str
+    write: Callable[[vtkMRMLSegmentationNode, Path], None]
+
+
+FORMATS = (
+    Format(".nii.gz", "Label map (NIfTI)", write_label_map),
+    Format(".seg.nrrd", "Segmentation (.seg.nrrd)", write_segmentation),
+    Format(".stl", "Surfaces (STL)", write_surfaces),
+    Format(".json", "Record of the run (JSON)", write_run_record),
+    Format(".dcm", "DICOM SEG", write_dicom),
+)
+
+
+def left_out(node: vtkMRMLSegmentationNode) -> list[str]:
+    """Name the segments that a label map cannot hold, because they are not ours."""
+    segmentation = node.GetSegmentation()
+    return [segmentation.GetSegment(name).GetName() for name in segmentation.GetSegmentIDs() if name not in OURS]
 
 
 def _has_surface(node: vtkMRMLSegmentationNode, name: str) -> bool:
@@ -153,20 +196,22 @@ def _has_surface(node: vtkMRMLSegmentationNode, name: str) -> bool:
 
 
 def _label_map(node: vtkMRMLSegmentationNode) -> "sitk.Image":
+    """Paint the segments onto the voxels of the reference, in its own geometry: before any transform above it."""
     import numpy as np
     import SimpleITK as sitk
 
     reference = reference_of(node)
-    present = set(node.GetSegmentation().GetSegmentIDs())
-    has_tissues = present & {"NCR", "ED"}
-    styles = TISSUE_SEGMENTS if has_tissues else tuple(reversed(REGION_SEGMENTS))  # the innermost last
     labels = np.zeros(slicer.util.arrayFromVolume(reference).shape, np.uint8)
-    for style in styles:
-        if style.name in present:
+    for style in _styles_of(node):
+        if node.GetSegmentation().GetSegment(style.name):
             labels[slicer.util.arrayFromSegmentBinaryLabelmap(node, style.name, reference) > 0] = style.label
-    image = sitk.GetImageFromArray(labels)
-    image.CopyInformation(image_from_volume(reference))
-    return image
+    return on_own_voxels(sitk.GetImageFromArray(labels), reference)
+
+
+def _styles_of(node: vtkMRMLSegmentationNode) -> Sequence[SegmentStyle]:
+    """Tell tissues from regions, the innermost region last."""
+    names = set(node.GetSegmentation().GetSegmentIDs())
+    return tuple(reversed(REGION_SEGMENTS)) if names & {"TC", "WT"} else TISSUE_SEGMENTS
 
 
 def _require(is_written: bool, path: Path) -> None:  # noqa: FBT001 - the only question

@@ -47,15 +47,16 @@ def _ensure_torch() -> None:
     Raises:
         InstallError: The PyTorch extension is missing, or the user declined.
     """
+    from packaging.requirements import Requirement
+
     try:
         from PyTorchUtils import PyTorchUtilsLogic
     except ImportError as error:
         message = _("The extension 'PyTorch' is missing: install it in the Extensions Manager and restart Slicer.")
         raise InstallError(message) from error
-    logic = PyTorchUtilsLogic()
-    if logic.torchInstalled():
-        return
-    if logic.installTorch(askConfirmation=True, torchVersionRequirement=TORCH_REQUIREMENT) is None:
+    if _is_met(Requirement(f"torch{TORCH_REQUIREMENT}")):
+        return  # without asking the extension, which would import torch into the process of the window
+    if PyTorchUtilsLogic().installTorch(askConfirmation=True, torchVersionRequirement=TORCH_REQUIREMENT) is None:
         message = _("PyTorch was not installed: press Apply again and agree to the installation.")
         raise InstallError(message)
 

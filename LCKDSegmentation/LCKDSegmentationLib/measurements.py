@@ -6,12 +6,10 @@ from typing import Any
 import vtk
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLTableNode
 
-from lckd.modality import Subset, subset_title
+from lckd.modality import Modality, in_order, subset_title
 from lckd.region import REGIONS
+from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import place_beside
-
-REFERENCE_ROLE = "LCKDSegmentation.reference"
-"""Node reference from a table to the volume whose patient it is about."""
 
 SUBSET_COLUMN = "Modalities"
 COLUMNS = (
@@ -25,9 +23,8 @@ COLUMNS = (
 def put_measurements(
     scene: vtkMRMLScene,
     measures: Mapping[str, Mapping[str, Any]],
-    subset: Subset,
+    volumes: Mapping[Modality, vtkMRMLScalarVolumeNode],
     *,
-    reference: vtkMRMLScalarVolumeNode,
     table: vtkMRMLTableNode | None,
 ) -> vtkMRMLTableNode:
     """Write the measurements of one result into the table of its patient.
@@ -35,16 +32,16 @@ def put_measurements(
     Args:
         scene: Scene that holds the table.
         measures: For each region what `lckd.measure.RegionMeasures.as_dict` gives.
-        subset: Modalities that were used; a row of the same subset is replaced.
-        reference: Volume that the result lies on.
+        volumes: Volumes that were used; a row of the same modalities is replaced.
         table: Table of earlier results; one of another patient is left alone.
 
     Returns:
         The table.
     """
-    if table is None or not scene.IsNodePresent(table) or table.GetNodeReference(REFERENCE_ROLE) is not reference:
-        table = _new_table(scene, reference)
-    title = subset_title(subset)
+    if table is None or not belongs(table, scene, volumes.values()):
+        table = _new_table(scene, volumes[in_order(volumes)[0]])
+    remember(table, volumes.values())
+    title = subset_title(volumes)
     row = next((row for row in range(table.GetNumberOfRows()) if table.GetCellText(row, 0) == title), None)
     row = table.AddEmptyRow() if row is None else row
     for column, text in enumerate([title, *_texts(measures)]):
@@ -64,7 +61,6 @@ def rows_of(table: vtkMRMLTableNode | None) -> tuple[list[str], list[list[str]]]
 def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMRMLTableNode:
     name = f"{reference.GetName()} measurements"
     table = scene.AddNewNodeByClass("vtkMRMLTableNode", scene.GenerateUniqueName(name))
-    table.SetNodeReferenceID(REFERENCE_ROLE, reference.GetID())
     heads = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, _key, _meaning in COLUMNS)]
     meanings = ["Modalities that were used", *(meaning for _region in REGIONS for _unit, _key, meaning in COLUMNS)]
     for head, meaning in zip(heads, meanings, strict=True):

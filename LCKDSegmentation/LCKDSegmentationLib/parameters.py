@@ -9,7 +9,7 @@ from slicer.parameterNodeWrapper import parameterNodeWrapper
 
 from lckd.modality import MODALITIES, Modality
 from lckd.region import REGIONS
-from LCKDSegmentationLib.maps import UNCERTAINTY
+from lckd.worker import UNCERTAINTY
 from LCKDSegmentationLib.session import Job
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 

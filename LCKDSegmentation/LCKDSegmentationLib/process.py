@@ -15,8 +15,9 @@ from lckd.errors import LckdError
 MODULE_FOLDER = Path(__file__).parents[1]
 """Holds the package `lckd`: Python finds it when the process starts there."""
 
-PATIENCE_MS = 3000
-"""A worker ends at once when nobody listens any more; one that is still there after this is killed."""
+START_MS, STOP_MS = 10_000, 1000
+"""How long a start may take; and a worker ends at once when its input is closed, so that one that is still there after
+this is killed."""
 
 LOG_CHARACTERS = 200_000
 
@@ -25,8 +26,8 @@ class WorkerError(LckdError):
     """The background process cannot start, or ended by itself."""
 
 
-class Worker:
-    """One background process.
+class BackgroundProcess:
+    """One process that runs `lckd.worker`.
 
     Args:
         onAnswer: Called with each answer, a dictionary (see `lckd.worker`).
@@ -52,7 +53,7 @@ class Worker:
         """
         python = shutil.which("PythonSlicer") or sys.executable
         self._process.start(python, ["-m", "lckd.worker"])
-        if not self._process.waitForStarted(PATIENCE_MS):
+        if not self._process.waitForStarted(START_MS):
             message = _("Python could not be started in the background ('{python}'): restart Slicer and try again.")
             raise WorkerError(message.format(python=python))
 
@@ -78,9 +79,10 @@ class Worker:
         if self._process.state() == qt.QProcess.NotRunning:
             return
         self._process.closeWriteChannel()
-        if not self._process.waitForFinished(PATIENCE_MS):
+        if not self._process.waitForFinished(STOP_MS):
             self._process.kill()
-            self._process.waitForFinished(PATIENCE_MS)
+            self._process.waitForFinished(STOP_MS)
+        self._process.deleteLater()
 
     def _readAnswers(self) -> None:
         self._incomplete += bytes(self._process.readAllStandardOutput().data())

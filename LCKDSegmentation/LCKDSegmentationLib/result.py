@@ -1,4 +1,4 @@
-"""What comes of a job: segmentation, measurements, maps and the record, all in the scene or none of it."""
+"""What comes of a job goes into the scene: segmentation, record, maps and measurements."""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +7,15 @@ from typing import Any
 
 from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
 
+from lckd.errors import OutputError
 from lckd.modality import subset_title
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
 from LCKDSegmentationLib.maps import put_map
 from LCKDSegmentationLib.measurements import put_measurements
 from LCKDSegmentationLib.parameters import SegmentKind
+from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import put_segmentation
-from LCKDSegmentationLib.session import Answer
+from LCKDSegmentationLib.session import Reply
 
 RECORD_ATTRIBUTE = "LCKDSegmentation.record"
 """Attribute of the segmentation node that holds the record of its run, as JSON."""
@@ -48,7 +50,7 @@ class Result:
 
 def put_result(
     scene: vtkMRMLScene,
-    answer: Answer,
+    reply: Reply,
     *,
     output: vtkMRMLSegmentationNode | None,
     table: vtkMRMLTableNode | None,
@@ -57,9 +59,9 @@ def put_result(
     """Put a result into the scene.
 
     Args:
-        scene: Scene that gets it; unchanged when anything fails.
-        answer: What the background process answered.
-        output: Segmentation node to fill, or None for a new one.
+        scene: Scene that gets it.
+        reply: What the background process replied.
+        output: Segmentation node to fill; None, or one of another patient, stands for a new one.
         table: Table of the measurements before, or None.
         kind: Which segments.
 
@@ -67,18 +69,45 @@ def put_result(
         The nodes and the record.
 
     Raises:
-        OutputError: See `put_segmentation`.
+        OutputError: See `put_segments`.
     """
-    reference = answer.reference
-    node = put_segmentation(scene, answer.labels, reference=reference, output=output, styles=STYLES[kind])
-    node.SetAttribute(RECORD_ATTRIBUTE, json.dumps(answer.record))
-    for name, image in answer.maps.items():
-        put_map(scene, image, name, reference=reference)
-    table = put_measurements(scene, answer.record["measurements"], answer.job.subset, reference=reference, table=table)
-    return Result(node, table, answer.record)
+    node = put_segments(scene, reply, output=output, kind=kind)
+    volumes = reply.job.volumes
+    for name, image in reply.maps.items():
+        put_map(scene, image, name, volumes, reference=reply.reference)
+    table = put_measurements(scene, reply.record["measurements"], volumes, table=table)
+    return Result(node, table, reply.record)
 
 
-def record_of(segmentation: vtkMRMLSegmentationNode | None) -> Mapping[str, Any] | None:
+def put_segments(
+    scene: vtkMRMLScene, reply: Reply, *, output: vtkMRMLSegmentationNode | None, kind: SegmentKind
+) -> vtkMRMLSegmentationNode:
+    """Put the segments into the scene, with the record of their run.
+
+    Args:
+        scene: Scene that gets them; unchanged when anything fails.
+        reply: What the background process replied.
+        output: As in `put_result`.
+        kind: Which segments.
+
+    Returns:
+        The segmentation node.
+
+    Raises:
+        OutputError: The volume is no longer in the scene, or see `put_segmentation`.
+    """
+    reference, volumes = reply.reference, reply.job.volumes.values()
+    if not scene.IsNodePresent(reference):
+        message = f"The volume '{reference.GetName()}' has left the scene meanwhile: there is no result."
+        raise OutputError(message)
+    own = output if belongs(output, scene, volumes) else None
+    node = put_segmentation(scene, reply.labels, reference=reference, output=own, styles=STYLES[kind])
+    remember(node, volumes)
+    node.SetAttribute(RECORD_ATTRIBUTE, json.dumps(reply.record))
+    return node
+
+
+def read_record(segmentation: vtkMRMLSegmentationNode) -> Mapping[str, Any] | None:
     """Read the record of the run that made a segmentation; None where there is none."""
-    text = segmentation.GetAttribute(RECORD_ATTRIBUTE) if segmentation is not None else None
+    text = segmentation.GetAttribute(RECORD_ATTRIBUTE)
     return json.loads(text) if text else None

@@ -10,12 +10,13 @@ from slicer import vtkMRMLSegmentationNode
 from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
-from LCKDSegmentationLib.export import WRITERS, write_measurements
+from LCKDSegmentationLib.export import FORMATS, left_out, write_measurements
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
 
 PERCENT = 100.0
-TABLE_ENDING = ".csv"
+TABLE_TITLE, TABLE_ENDING = "Measurements (CSV)", ".csv"
+LABEL_MAP_ENDING = ".nii.gz"
 
 
 class ResultView:
@@ -32,8 +33,8 @@ class ResultView:
         getParameters: Callable[[], LCKDSegmentationParameterNode | None],
     ) -> None:
         self._ui, self._getParameters = ui, getParameters
-        for ending, title in _formats().items():
-            ui.exportComboBox.addItem(title, ending)
+        for title in [*(_(one.title) for one in FORMATS), _(TABLE_TITLE)]:
+            ui.exportComboBox.addItem(title)
         ui.exportButton.connect("clicked(bool)", self._export)
         ui.opacitySlider.connect("valueChanged(int)", self._setOpacity)
 
@@ -71,30 +72,21 @@ class ResultView:
         node, parameters = self._node, self._getParameters()
         if node is None or parameters is None:
             return
-        ending = self._ui.exportComboBox.currentData
+        index = self._ui.exportComboBox.currentIndex
+        ending = FORMATS[index].ending if index < len(FORMATS) else TABLE_ENDING
         name = f"{node.GetName()}{ending}"
         chosen = qt.QFileDialog.getSaveFileName(slicer.util.mainWindow(), _("Export"), name, f"*{ending}")
         if not chosen:
             return
         path = Path(chosen if chosen.endswith(ending) else chosen + ending)
         try:
-            if ending == TABLE_ENDING:
-                write_measurements(parameters.measurements, path)
+            if index < len(FORMATS):
+                FORMATS[index].write(node, path)
             else:
-                WRITERS[ending](node, path)
+                write_measurements(parameters.measurements, path)
         except LckdError as error:
             slicer.util.errorDisplay(str(error))
             return
-        self._ui.statusLabel.text = _("Saved: {path}").format(path=path)
-
-
-def _formats() -> dict[str, str]:
-    """Give the title of each format by its ending."""
-    return {
-        ".nii.gz": _("Label map (NIfTI)"),
-        ".seg.nrrd": _("Segmentation (.seg.nrrd)"),
-        ".stl": _("Surfaces (STL)"),
-        TABLE_ENDING: _("Measurements (CSV)"),
-        ".json": _("Record of the run (JSON)"),
-        ".dcm": _("DICOM SEG"),
-    }
+        others = left_out(node) if ending == LABEL_MAP_ENDING else []
+        missing = _(" Not in it, since a label map has no value for them: {names}.").format(names=", ".join(others))
+        self._ui.statusLabel.text = _("Saved: {path}.").format(path=path) + (missing if others else "")

@@ -43,7 +43,7 @@ def put_segmentation(
         scene: Scene that gets the result; unchanged when anything fails.
         labels: uint8 label map on the grid of `reference`, values of `lckd.region.BRATS`.
         reference: Volume node that the labels belong to.
-        output: Segmentation node to fill, or None for a new one; so is one that is no longer in the scene.
+        output: Segmentation node to fill, or None for a new one.
         styles: Which segments: tissues, or the regions that overlap.
 
     Returns:
@@ -53,8 +53,6 @@ def put_segmentation(
         OutputError: The label map has other dimensions than the volume, or other segments in `output` would move.
     """
     segments = _segments(styles, labels, reference)
-    if output and not scene.IsNodePresent(output):
-        output = None
     if output:
         _require_writable(output, reference)
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
@@ -120,6 +118,7 @@ def _oriented_image(voxels: "npt.NDArray[np.uint8]", reference: vtkMRMLScalarVol
     image = vtkOrientedImageData()
     image.SetDimensions(reference.GetImageData().GetDimensions())
     scalars = numpy_support.numpy_to_vtk(voxels.ravel(), deep=True, array_type=vtk.VTK_UNSIGNED_CHAR)
+    scalars.SetName("ImageScalars")  # exporters take a segment whose voxels have another name for empty
     image.GetPointData().SetScalars(scalars)
     matrix = vtk.vtkMatrix4x4()
     reference.GetIJKToRASMatrix(matrix)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import slicer
 from slicer import vtkMRMLScalarVolumeNode
+from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
-from LCKDSegmentationLib.process import Worker
+from LCKDSegmentationLib.process import BackgroundProcess, WorkerError
 from LCKDSegmentationLib.volumes import Identity, identity, image_from_volume, voxel_grid
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """What came of it.
 
     Attributes:
@@ -74,7 +75,10 @@ class Listener(Protocol):
     def onProgress(self, stage: str, done: int, total: int) -> None:
         """Learn how far it is."""
 
-    def onAnswer(self, answer: Answer) -> None:
+    def onBegin(self) -> None:
+        """Learn that work on a job begins."""
+
+    def onReply(self, reply: Reply) -> None:
         """Get the result."""
 
     def onFailed(self, message: str) -> None:
@@ -110,7 +114,7 @@ class Session:
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._worker: Worker | None = None
+        self._worker: BackgroundProcess | None = None
         self._folder = Path()  # of the files that are exchanged, while there is a worker
         self._encoding: _Encoded | None = None  # what is being encoded
         self._encoded: _Encoded | None = None
@@ -134,10 +138,6 @@ class Session:
         """Whether a job is being worked on."""
         return self._job is not None
 
-    def isWarmFor(self, job: Job) -> bool:
-        """Tell whether a job costs the decoder only."""
-        return self._encoded is not None and self._encoded.serves(job)
-
     def run(self, job: Job) -> None:
         """Work on a job, or let it wait for the one that is worked on.
 
@@ -145,15 +145,16 @@ class Session:
             LckdError: A volume cannot be used, or the process does not start; nothing has begun.
         """
         if self.isBusy:
-            self._nextJob = job
+            self._nextJob = None if job == self._job else job
             return
         if self._worker is None or not self._worker.isRunning:
             self._start()
-        if self.isWarmFor(job):
+        if self._encoded is not None and self._encoded.serves(job):
             self._segment(job)
         else:
             self._encode(job)
         self._job = job
+        self._listener.onBegin()
 
     def close(self) -> None:
         """End the process with whatever it is doing; the listener hears no more of it."""
@@ -162,11 +163,12 @@ class Session:
             self._forgetWorker(self._worker)
 
     def _start(self) -> None:
-        worker = Worker(self._onMessage, self._onEnd)
+        folder = _new_folder()
+        worker = BackgroundProcess(self._onMessage, self._onEnd)
         worker.start()
-        self._worker, self._folder = worker, Path(tempfile.mkdtemp(prefix="LCKDSegmentation-"))
+        self._worker, self._folder = worker, folder
 
-    def _forgetWorker(self, worker: Worker) -> None:
+    def _forgetWorker(self, worker: BackgroundProcess) -> None:
         self._lastLog = worker.log
         shutil.rmtree(self._folder, ignore_errors=True)
         self._worker = self._encoded = self._job = self._nextJob = None
@@ -192,7 +194,7 @@ class Session:
 
     def _segment(self, job: Job) -> None:
         maps = {name: str(self._file(name)) for name in job.maps}
-        self._ask(do="segment", subset=job.subset, labels=str(self._file("labels")), maps=maps)
+        self._ask(do="segment", subset=job.subset, reference=job.reference, labels=str(self._file("labels")), maps=maps)
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.nrrd"
@@ -203,6 +205,15 @@ class Session:
             self._worker.ask({"id": self._number, **request})
 
     def _onMessage(self, message: dict[str, Any]) -> None:
+        try:
+            self._take(message)
+        except LckdError as error:
+            self._fail(str(error))
+        except Exception:  # a slot would only print it, and leave the panel waiting for ever
+            self._fail(_("Something unforeseen went wrong: see the Python console, and please report it."))
+            raise
+
+    def _take(self, message: dict[str, Any]) -> None:
         job = self._job
         if job is None or message.get("id") != self._number:
             return
@@ -219,14 +230,14 @@ class Session:
     def _finish(self, job: Job, message: dict[str, Any]) -> None:
         from lckd.images import read_plainly
 
-        answer = Answer(
+        reply = Reply(
             job=job,
             labels=read_plainly(self._file("labels")),
             maps={name: read_plainly(self._file(name)) for name in job.maps},
             record=message["record"],
         )
         following, self._job, self._nextJob = self._nextJob, None, None
-        self._listener.onAnswer(answer)
+        self._listener.onReply(reply)
         if following is not None:
             self._runOrFail(following)
 
@@ -252,6 +263,19 @@ def _notes(modality: Modality, volume: vtkMRMLScalarVolumeNode) -> list[str]:
     """Say what the process cannot see of a volume."""
     transform = volume.GetParentTransformNode()
     return [] if transform is None else [f"{DISPLAY_NAMES[modality]} was taken where '{transform.GetName()}' moves it."]
+
+
+def _new_folder() -> Path:
+    """Make a folder for images that travel, where the application keeps what it deletes.
+
+    Raises:
+        WorkerError: There is no room.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix="LCKDSegmentation-", dir=slicer.app.temporaryPath))
+    except OSError as error:
+        message = _("The folder for temporary files '{folder}' cannot be used ({reason}): make room there.")
+        raise WorkerError(message.format(folder=slicer.app.temporaryPath, reason=error.strerror)) from error
 
 
 def _with_names(message: str, modalities: Iterable[Modality], job: Job) -> str:

@@ -77,14 +77,8 @@ def image_from_volume(volume: vtkMRMLScalarVolumeNode) -> "sitk.Image":
 
     _check_voxels(volume)
     axes = _ijk_to_lps(volume)
-    spacing = (axes[:3, :3] ** 2).sum(axis=0) ** 0.5
-    directions = axes[:3, :3] / spacing
-    _check_perpendicular(volume, directions)
-    image = sitk.GetImageFromArray(slicer.util.arrayFromVolume(volume))
-    image.SetSpacing(spacing.tolist())
-    image.SetDirection(directions.ravel().tolist())
-    image.SetOrigin(axes[:3, 3].tolist())
-    return image
+    _check_perpendicular(volume, axes[:3, :3] / (axes[:3, :3] ** 2).sum(axis=0) ** 0.5)
+    return _place(sitk.GetImageFromArray(slicer.util.arrayFromVolume(volume)), axes)
 
 
 def voxel_grid(volume: vtkMRMLScalarVolumeNode) -> Identity:
@@ -98,6 +92,28 @@ def identity(volume: vtkMRMLScalarVolumeNode) -> Identity:
     """Tell a volume, its voxels and their place from all others and from what they were before."""
     data = volume.GetImageData()
     return (volume.GetID(), data.GetMTime() if data is not None else 0, *voxel_grid(volume))
+
+
+def on_own_voxels(image: "sitk.Image", volume: vtkMRMLScalarVolumeNode) -> "sitk.Image":
+    """Lay an image of the same size onto the voxels of a volume, as if no transform were above it; LPS, mm."""
+    matrix = vtk.vtkMatrix4x4()
+    volume.GetIJKToRASMatrix(matrix)
+    return _place(image, _as_lps(matrix))
+
+
+def _as_lps(matrix: vtk.vtkMatrix4x4) -> "npt.NDArray[np.float64]":
+    array: npt.NDArray[np.float64] = slicer.util.arrayFromVTKMatrix(matrix)
+    array[:3] *= [[sign] for sign in RAS_TO_LPS]
+    return array
+
+
+def _place(image: "sitk.Image", axes: "npt.NDArray[np.float64]") -> "sitk.Image":
+    """Give an image the geometry of a 4 x 4 matrix from voxel indices (i, j, k) to LPS, mm."""
+    spacing = (axes[:3, :3] ** 2).sum(axis=0) ** 0.5
+    image.SetSpacing(spacing.tolist())
+    image.SetDirection((axes[:3, :3] / spacing).ravel().tolist())
+    image.SetOrigin(axes[:3, 3].tolist())
+    return image
 
 
 def _check_kind(volume: vtkMRMLScalarVolumeNode) -> None:
@@ -130,9 +146,7 @@ def _ijk_to_lps(volume: vtkMRMLScalarVolumeNode) -> "npt.NDArray[np.float64]":
     transform = volume.GetParentTransformNode()
     if transform is not None:
         vtk.vtkMatrix4x4.Multiply4x4(_to_world(volume, transform), matrix, matrix)
-    array: npt.NDArray[np.float64] = slicer.util.arrayFromVTKMatrix(matrix)
-    array[:3] *= [[sign] for sign in RAS_TO_LPS]
-    return array
+    return _as_lps(matrix)
 
 
 def _to_world(volume: vtkMRMLScalarVolumeNode, transform: vtkMRMLTransformNode) -> vtk.vtkMatrix4x4:

@@ -56,13 +56,16 @@ class WeightsView:
         return self.chosen.card if self.chosen else None
 
     def refresh(self) -> None:
-        """Look again at what is installed."""
+        """Look again at what is installed; every file is compared with its checksum."""
         try:
             self._weights = store.installed()
         except LckdError as error:
             self._weights = []
-            self._ui.weightsInfoLabel.text = str(error)
-            return
+            slicer.util.errorDisplay(str(error))
+        self.show()
+
+    def show(self) -> None:
+        """Show what is installed, and which is chosen."""
         box = self._ui.weightsComboBox
         box.clear()
         for one in self._weights:
@@ -118,12 +121,12 @@ def describe(weights: InstalledWeights) -> str:
     if weights.card is None:
         return weights.problem
     card = weights.card
-    counts = ", ".join(f"{part['cases']} {part.get('kind', part.get('part', ''))}" for part in card.cohorts)
+    counts = card.patients
     lines = (
         _("{size:.1f} MB, working grid {spacing:g} mm, SHA256 {sha}").format(
             size=weights.size_bytes / MEGABYTE, spacing=card.spacing_mm, sha=card.tensors_sha256[:12]
         ),
-        _("Cohorts: {counts}").format(counts=counts) if counts else "",
+        _("Patients: {counts}").format(counts=counts) if counts else "",
         str(weights.directory),
     )
     return "\n".join(line for line in lines if line)
@@ -131,8 +134,8 @@ def describe(weights: InstalledWeights) -> str:
 
 def training_command() -> str:
     """Give the command that trains weights with the installed training package."""
-    script = _training_script()
-    return f'Slicer --no-main-window --python-script "{script}" -- --data FOLDER --out runs/mine'
+    slicer_ = slicer.app.launcherExecutableFilePath or "Slicer"
+    return f'"{slicer_}" --no-main-window --python-script "{_training_script()}" -- --data FOLDER --out runs/mine'
 
 
 def _training_script() -> Path:

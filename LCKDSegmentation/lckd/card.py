@@ -70,6 +70,14 @@ class Card:
     code_version: str = ""
     created: str = ""
 
+    @property
+    def patients(self) -> str:
+        """How many patients of each kind it was trained, elected and measured on, as far as the card tells."""
+        try:
+            return ", ".join(f"{part['cases']} {part['part']}" for part in self.cohorts)
+        except (KeyError, TypeError):
+            return ""
+
     def expected_dice(self, subset: Subset) -> dict[Region, float] | None:
         """Look up the mean Dice that was measured for a subset.
 

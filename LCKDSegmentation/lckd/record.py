@@ -19,7 +19,7 @@ import SimpleITK as sitk
 
 import lckd
 from lckd.card import Card
-from lckd.errors import OutputError
+from lckd.errors import OutputError, WeightsError
 from lckd.expectation import expect
 from lckd.files import write_text
 from lckd.measure import measure_regions
@@ -85,9 +85,6 @@ def record_of(
         inputs: What `describe_input` says of the images that it was made from; others are left out.
         card: The card of the weights that made it.
         application: Name and version of the application that this runs in.
-
-    Raises:
-        WeightsError: The card's table is damaged.
     """
     measured = measure_regions(result.labels)
     return Record(
@@ -182,7 +179,11 @@ def _installed_version(package: str) -> str | None:
 
 
 def _expected_dice(card: Card, result: Segmentation) -> dict[str, Any]:
-    expectation = expect(card, result.subset)
+    """Tell what to expect; a result is not lost because the card's table is damaged."""
+    try:
+        expectation = expect(card, result.subset)
+    except WeightsError as error:
+        return {"problem": str(error)}
     return {
         "cohort": expectation.cohort,
         "is_synthetic": expectation.is_synthetic,

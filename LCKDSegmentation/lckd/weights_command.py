@@ -74,15 +74,7 @@ def _describe(weights: InstalledWeights) -> str:
 
 
 def _facts(card: Card) -> list[str]:
-    return [f"{card.name}, {card.spacing_mm:g} mm, patients: {_patients(card)}", _dice(card)]
-
-
-def _patients(card: Card) -> str:
-    """Say how many patients of each kind a training used, as far as the card tells."""
-    try:
-        return ", ".join(f"{part['cases']} {part['part']}" for part in card.cohorts) or "not told"
-    except (KeyError, TypeError):
-        return "not told"
+    return [f"{card.name}, {card.spacing_mm:g} mm, patients: {card.patients or 'not told'}", _dice(card)]
 
 
 def _dice(card: Card) -> str:

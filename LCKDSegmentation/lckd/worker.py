@@ -7,7 +7,8 @@ when standard input is closed, in the middle of a computation too: whoever start
 Requests, one at a time:
     {"id": 1, "do": "encode", "images": {MODALITY: FILE}, "names": {MODALITY: NAME}, "weights": DIR, "device": "auto",
      "reference": MODALITY, "application": NAME, "notes": [SENTENCE]}
-    {"id": 2, "do": "segment", "subset": [MODALITY], "labels": FILE, "maps": {"ET": FILE, "uncertainty": FILE}}
+    {"id": 2, "do": "segment", "subset": [MODALITY], "reference": MODALITY, "labels": FILE,
+     "maps": {"ET": FILE, "uncertainty": FILE}}
 Answers: ``{"is": "ready"}`` once, then for each request any number of
     {"id": 1, "is": "progress", "stage": STAGE, "done": 1, "total": 4}
 and one of
@@ -24,7 +25,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from lckd.card import Card
 from lckd.errors import DeviceError, InputError, LckdError
@@ -42,15 +43,17 @@ UNCERTAINTY = "uncertainty"
 """Name of the map beside those of the regions."""
 
 Request = Mapping[str, Any]
-Answer = Callable[[dict[str, Any]], None]
+Send = Callable[[dict[str, Any]], None]
 
 
 @dataclass
 class Patient:
-    """The patient that was encoded last.
+    """A patient that was encoded.
 
     Attributes:
         encoding: Features of all its modalities.
+        encode: Encodes it again on another device.
+        may_move: Whether the CPU may take over from a GPU with too little memory.
         card: Card of the weights that encoded it.
         inputs: What the record says of its images.
         notes: What the user should know of how that went.
@@ -58,21 +61,21 @@ class Patient:
     """
 
     encoding: "PatientEncoding"
+    encode: Callable[[str], "PatientEncoding"]
+    may_move: bool
     card: Card
     inputs: dict[Modality, dict[str, Any]]
     notes: list[str]
     application: str
 
+    def move_to_cpu(self) -> None:
+        """Encode it on the CPU."""
+        self.encoding, self.may_move = self.encode("cpu"), False
+        self.notes.append(GPU_TOO_SMALL)
 
-@dataclass
-class Bench:
-    """What the process holds.
 
-    Attributes:
-        patient: The patient, or None before the first.
-    """
-
-    patient: Patient | None = None
+Bench = dict[Literal["patient"], Patient]
+"""Holds the patient that was encoded last, if there is one."""
 
 
 def main() -> None:
@@ -86,7 +89,7 @@ def main() -> None:
     requests: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     answer({"is": "ready"})
-    bench = Bench()
+    bench: Bench = {}
     while True:
         try:
             line = requests.get(timeout=IDLE_S)
@@ -109,7 +112,7 @@ def _listen(requests: "queue.Queue[str]") -> None:
     os._exit(0)  # whoever asked is gone; a computation in the main thread would not notice
 
 
-def _serve(line: str, bench: Bench, answer: Answer) -> None:
+def _serve(line: str, bench: Bench, answer: Send) -> None:
     """Answer one request, whatever happens."""
     request = json.loads(line)
     number = request["id"]
@@ -123,6 +126,9 @@ def _serve(line: str, bench: Bench, answer: Answer) -> None:
     except LckdError as error:
         modalities = error.modalities if isinstance(error, InputError) else ()
         answer({"id": number, "is": "failed", "message": str(error), "modalities": modalities})
+    except ModuleNotFoundError as error:
+        message = f"The Python package '{error.name}' is missing: press Apply in the panel, which installs it."
+        answer({"id": number, "is": "failed", "message": message, "modalities": ()})
     except MemoryError:
         message = "There is too little memory for this patient: close other programs and try again."
         answer({"id": number, "is": "failed", "message": message, "modalities": ()})
@@ -138,12 +144,13 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     Raises:
         DeviceError: The device that was asked for does not exist or has too little memory.
     """
-    from lckd.images import read_plainly  # noqa: PLC0415 - it takes seconds, in which the process should be ready
+    from lckd.device import choose_device  # noqa: PLC0415 - it takes seconds, in which the process should be ready
+    from lckd.images import read_plainly  # noqa: PLC0415
     from lckd.record import describe_input  # noqa: PLC0415
     from lckd.segment import encode_patient  # noqa: PLC0415
     from lckd.weights import load_model  # noqa: PLC0415
 
-    bench.patient = None
+    bench.pop("patient", None)
     report("load", 0, 1)
     model = load_model(Path(request["weights"]))
     images = {modality: read_plainly(Path(path)) for modality, path in request["images"].items()}
@@ -152,16 +159,16 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     def encode(device: str) -> "PatientEncoding":
         return encode_patient(images, model, reference=request["reference"], device=device, progress=report)
 
-    notes = list(request["notes"])
+    device = choose_device(request["device"]).type
+    may_move = request["device"] == "auto" and device == "cuda"
     try:
-        encoding = encode(request["device"])
+        encoding, notes = encode(device), list(request["notes"])
     except DeviceError:
-        if request["device"] != "auto":
+        if not may_move:
             raise
-        encoding = encode("cpu")
-        notes.append(GPU_TOO_SMALL)
+        encoding, notes, may_move = encode("cpu"), [*request["notes"], GPU_TOO_SMALL], False
     inputs = {modality: describe_input(image, request["names"][modality]) for modality, image in images.items()}
-    bench.patient = Patient(encoding, model.card, inputs, notes, request["application"])
+    bench["patient"] = Patient(encoding, encode, may_move, model.card, inputs, notes, request["application"])
     return {"record": None}
 
 
@@ -170,20 +177,28 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
 
     Raises:
         InputError: No patient was encoded.
+        DeviceError: The GPU has too little memory, and nothing else may be used.
     """
     from lckd.images import write_plainly  # noqa: PLC0415 - as above
     from lckd.record import record_of  # noqa: PLC0415
 
-    patient = bench.patient
-    if patient is None:
+    if "patient" not in bench:
         message = "No patient was given yet."
         raise InputError(message)
-    result = patient.encoding.segment(in_order(request["subset"]), progress=report)
+    patient, subset = bench["patient"], in_order(request["subset"])
+    try:
+        result = patient.encoding.segment(subset, progress=report)
+    except DeviceError:
+        if not patient.may_move:
+            raise
+        patient.move_to_cpu()
+        result = patient.encoding.segment(subset, progress=report)
     write_plainly(result.labels, Path(request["labels"]))
     for name, path in request.get("maps", {}).items():
         image = result.uncertainty() if name == UNCERTAINTY else result.probability(name)
         write_plainly(image, Path(path))
-    result = replace(result, notes=(*patient.notes, *result.notes))
+    notes = (*patient.notes, *result.notes)
+    result = replace(result, reference=request["reference"], notes=notes)  # one on the same voxels as the encoding's
     return {"record": record_of(result, patient.inputs, patient.card, application=patient.application).as_dict()}
 
 

@@ -135,6 +135,7 @@ class qSlicerApplication(qt.QApplication):
     startupCompleted = qt.Signal()
     applicationVersion = declare("applicationVersion", "QString", "5.12.3")
     temporaryPath = declare("temporaryPath", "QString", "")
+    launcherExecutableFilePath = declare("launcherExecutableFilePath", "QString", "")
     _scene: Any = None
     _logic: Any = None
     _modules: Any = None

@@ -1,14 +1,11 @@
 """Real MRML without the application: scenes, volumes at odd angles, a stand-in for the network, and the test host."""
 
-from collections.abc import Callable, Iterator, Mapping
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
 from typing import Any
-from unittest.mock import Mock
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-import SimpleITK as sitk
 import slicer.util
 from slicer import (
     vtkMRMLScalarVolumeNode,
@@ -18,7 +15,6 @@ from slicer import (
     vtkSlicerSegmentationsModuleLogic,
 )
 
-from lckd.modality import Modality
 from Testing.host import Host
 
 SHAPE = (5, 7, 9)  # D, H, W
@@ -79,21 +75,6 @@ def tumour_labels() -> Array:
     labels[1:4, 2:5, 3:6] = 1
     labels[2, 3, 4:7] = 4
     return labels
-
-
-@pytest.fixture
-def a_segmenter(tumour_labels: Array) -> Mock:
-    """A stand-in for the network: always the same tumour, on the last image, so that nobody counts on the first."""
-
-    def segment(images: Mapping[Modality, sitk.Image], **_options: object) -> SimpleNamespace:
-        reference = list(images)[-1]
-        labels = sitk.GetImageFromArray(tumour_labels)
-        labels.CopyInformation(images[reference])
-        return SimpleNamespace(
-            labels=labels, subset=tuple(images), reference=reference, notes=("A note.",), seconds=2.0, device="cpu"
-        )
-
-    return Mock(side_effect=segment)
 
 
 @pytest.fixture

@@ -26,10 +26,10 @@ Array = npt.NDArray[Any]
 
 @pytest.fixture
 def write(host: Host) -> dict[str, Callable[[Segmentation, Path], None]]:
-    from LCKDSegmentationLib.export import WRITERS  # noqa: PLC0415 - it needs the application
+    from LCKDSegmentationLib.export import FORMATS  # noqa: PLC0415 - it needs the application
 
     assert host
-    return WRITERS
+    return {one.ending: one.write for one in FORMATS}
 
 
 @pytest.fixture
@@ -103,6 +103,51 @@ def test_surfaces_are_written_one_for_each_segment(
     assert reader.GetOutput().GetNumberOfPoints() > 0
 
 
+def test_renamed_segment_is_written_under_its_new_name(
+    write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path
+) -> None:
+    node = put()
+    node.GetSegmentation().GetSegment("ED").SetName("edema left")
+    write[".stl"](node, tmp_path / "tumour.stl")
+    assert sorted(file.stem for file in tmp_path.iterdir()) == ["tumour_ET", "tumour_NCR", "tumour_edema left"]
+
+
+def test_enhancing_tumour_alone_keeps_its_value(
+    write: dict[str, Any], put: Callable[..., Segmentation], tumour_labels: Array, tmp_path: Path
+) -> None:
+    node = put()
+    for name in ("NCR", "ED"):
+        node.GetSegmentation().RemoveSegment(name)
+    write[".nii.gz"](node, tmp_path / "tumour.nii.gz")
+    found = sitk.GetArrayFromImage(sitk.ReadImage(str(tmp_path / "tumour.nii.gz")))
+    assert np.array_equal(found, np.where(tumour_labels == 4, 4, 0))
+
+
+def test_label_map_lies_where_the_file_of_its_volume_does_even_under_a_transform(
+    write: dict[str, Any],
+    put: Callable[..., Segmentation],
+    a_scene: Scene,
+    an_oblique_volume: Volume,
+    tumour_labels: Array,
+    tmp_path: Path,
+) -> None:
+    untouched = image_from_volume(an_oblique_volume)
+    transform = a_scene.AddNewNodeByClass("vtkMRMLLinearTransformNode")
+    matrix = vtk.vtkMatrix4x4()
+    matrix.SetElement(0, 3, 50.0)
+    transform.SetMatrixTransformToParent(matrix)
+    an_oblique_volume.SetAndObserveTransformNodeID(transform.GetID())
+    write[".nii.gz"](put(), tmp_path / "tumour.nii.gz")
+    image = sitk.ReadImage(str(tmp_path / "tumour.nii.gz"))
+    assert np.allclose(image.GetOrigin(), untouched.GetOrigin(), atol=1e-3)
+    assert np.array_equal(sitk.GetArrayFromImage(image), tumour_labels)
+
+
+def test_voxels_of_a_segment_have_the_name_by_which_exporters_find_them(put: Callable[..., Segmentation]) -> None:
+    image = put().GetBinaryLabelmapInternalRepresentation("ET")
+    assert image.GetPointData().GetArray("ImageScalars") is not None
+
+
 def test_segmentation_without_a_record_says_so(
     write: dict[str, Any], put: Callable[..., Segmentation], tmp_path: Path
 ) -> None:
@@ -138,10 +183,12 @@ def test_measurements_of_one_patient_share_a_table_and_of_another_do_not(
     measured = {"volume_cm3": 1.25, "diameter_mm": None, "bidimensional_mm2": 40.0}
     measures = dict.fromkeys(("ET", "TC", "WT"), measured)
     first, second = make_volume("first"), make_volume("second")
-    table = put_measurements(a_scene, measures, ("t1",), reference=first, table=None)
+    wet = make_volume("wet")
+    table = put_measurements(a_scene, measures, {"t1": first}, table=None)
     for _ in range(2):
-        assert put_measurements(a_scene, measures, ("t1", "t2"), reference=first, table=table) is table
+        assert put_measurements(a_scene, measures, {"t1": first, "t2": wet}, table=table) is table
+    assert put_measurements(a_scene, measures, {"t2": wet}, table=table) is table
     heads, rows = rows_of(table)
     assert heads[:4] == ["Modalities", "ET cm³", "ET Ø mm", "ET RANO mm²"]
-    assert [row[:4] for row in rows] == [["T1", "1.2", "", "40.0"], ["T1 + T2", "1.2", "", "40.0"]]
-    assert put_measurements(a_scene, measures, ("t1",), reference=second, table=table) is not table
+    assert [row[:4] for row in rows] == [[title, "1.2", "", "40.0"] for title in ("T1", "T1 + T2", "T2")]
+    assert put_measurements(a_scene, measures, {"t1": second}, table=table) is not table

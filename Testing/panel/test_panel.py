@@ -177,6 +177,20 @@ def test_two_volumes_of_one_modality_are_asked_about(
     assert "FLAIR again" in panel.ui.assignmentLabel.text
 
 
+def test_card_with_a_damaged_table_is_told_of_and_does_not_hinder(
+    host: Host, assigned: Panel, tiny_weights: Path, finish: Callable[[Panel], str]
+) -> None:
+    card = json.loads((tiny_weights / "model.json").read_text(encoding="utf-8"))
+    card |= {"validation": {"subsets": [{}]}, "cohorts": [{"name": "odd"}]}
+    (tiny_weights / "model.json").write_text(json.dumps(card), encoding="utf-8")
+    host.leave()
+    assigned.weights.refresh()
+    host.come_back()
+    assert "damaged" in assigned.ui.expectationLabel.text
+    host.click(assigned.ui.applyButton)
+    assert finish(assigned).startswith("Segmented")
+
+
 def test_expected_dice_and_the_most_useful_missing_modality_are_shown_before_the_run(
     host: Host, assigned: Panel
 ) -> None:
@@ -246,6 +260,7 @@ def test_cancel_ends_the_process_and_leaves_the_scene_unchanged(host: Host, assi
     before = node_ids(host)
     host.click(assigned.ui.applyButton)
     process = assigned.run.session.processId
+    assert is_alive(process)
     host.click(assigned.ui.cancelButton)
     assert not is_alive(process)
     assert "Cancelled" in assigned.ui.statusLabel.text
@@ -312,6 +327,42 @@ def test_live_follows_a_modality_that_is_switched_off_without_encoding_again(
     assert not any("Looking at each image" in text for _value, text in shown)
     assert rows(applied) == ["FLAIR + T1 + T1ce + T2", "FLAIR + T1ce + T2", "FLAIR + T2"]
     assert applied.run.session.processId == process
+
+
+def test_live_keeps_table_and_segmentation_when_the_reference_itself_is_switched_off(
+    host: Host, applied: Panel, finish: Callable[[Panel], str]
+) -> None:
+    node, before = applied.ui.outputSelector.currentNode(), node_ids(host)
+    applied.ui.liveCheckBox.checked = True
+    for _ in range(2):
+        host.click(applied.ui.flairCheckBox)
+        host.wait_until(lambda: applied.ui.cancelButton.enabled)
+        finish(applied)
+    assert rows(applied) == ["FLAIR + T1 + T1ce + T2", "T1 + T1ce + T2"]
+    assert applied.ui.outputSelector.currentNode() is node
+    assert node_ids(host) == before
+
+
+def test_second_patient_gets_a_segmentation_and_a_table_of_its_own(
+    host: Host, applied: Panel, add_volume: Callable[..., Any], finish: Callable[[Panel], str]
+) -> None:
+    first = applied.ui.outputSelector.currentNode()
+    for modality in MODALITIES:
+        set_chosen(applied, modality, add_volume(f"other {modality}") if modality == "t2" else None)
+    host.click(applied.ui.applyButton)
+    assert finish(applied).startswith("Segmented from T2")
+    second = applied.ui.outputSelector.currentNode()
+    assert second is not first
+    assert first.GetNodeReference(first.GetReferenceImageGeometryReferenceRole()).GetName() == NAMES["flair"]
+    assert second.GetName() == "other t2 tumour"
+    assert rows(applied) == ["T2"]
+
+
+def test_regions_are_made_of_the_last_result_without_computing(host: Host, applied: Panel) -> None:
+    shown = watch(applied)
+    host.choose(applied.ui.segmentsComboBox, "Regions: ET inside TC inside WT")
+    assert segment_names(applied.ui.outputSelector.currentNode()) == ["ET", "TC", "WT"]
+    assert shown == []
 
 
 def test_changed_voxels_are_encoded_anew(
@@ -452,8 +503,8 @@ def test_training_command_names_the_installed_script(host: Host, panel: Panel) -
     host.click(panel.ui.advancedCollapsibleButton)
     host.click(panel.ui.copyCommandButton)
     command = slicer.app.clipboard().text()
-    script = command.split('"')[1]
-    assert command.startswith("Slicer --no-main-window --python-script")
+    script = command.split('"')[3]
+    assert " --no-main-window --python-script " in command
     assert Path(script).name == "train.py"
     assert Path(script).is_file()
 
@@ -515,6 +566,30 @@ def test_saved_scene_restores_the_panel(host: Host, applied: Panel, tmp_path: Pa
     assert segment_names(applied.ui.outputSelector.currentNode()) == ["ET", "NCR", "ED"]
     assert rows(applied) == ["FLAIR + T1 + T1ce + T2"]
     assert applied.ui.weightsComboBox.currentText == "tiny"
+
+
+def test_scene_that_was_saved_with_live_is_left_alone_when_it_is_opened(
+    host: Host, applied: Panel, tmp_path: Path
+) -> None:
+    applied.ui.liveCheckBox.checked = True
+    applied.ui.outputSelector.currentNode().GetSegmentation().RemoveSegment("ED")
+    host.save_scene(tmp_path / "scene.mrb")
+    host.close_scene()
+    host.open_scene(tmp_path / "scene.mrb")
+    host.process(1.0)
+    assert applied.ui.liveCheckBox.checked
+    assert not applied.ui.cancelButton.enabled
+    assert segment_names(applied.ui.outputSelector.currentNode()) == ["ET", "NCR"]
+
+
+def test_cancelled_run_does_not_come_back_with_live(host: Host, assigned: Panel) -> None:
+    host.click(assigned.ui.applyButton)
+    assigned.ui.liveCheckBox.checked = True
+    host.click(assigned.ui.cancelButton)
+    host.leave()
+    host.come_back()
+    host.process(0.5)
+    assert not assigned.ui.cancelButton.enabled
 
 
 def test_reloaded_module_ends_the_old_process_and_works(

@@ -12,7 +12,7 @@ from slicer.i18n import tr as _
 from lckd.errors import LckdError
 from lckd.modality import subset_title
 from LCKDSegmentationLib.install import ensure_dependencies
-from LCKDSegmentationLib.session import Answer, Job, Session
+from LCKDSegmentationLib.session import Job, Reply, Session
 
 STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
 """What part of the time each stage takes, in order, measured at 2 mm on two cores."""
@@ -24,14 +24,14 @@ LIVE_DELAY_MS = 150
 """Changes that follow each other faster than this are one change."""
 
 
-class Run:
+class RunView:
     """Turns the choices of the panel into jobs.
 
     Args:
         ui: Widgets of the panel.
         requirements: Packages that the background process needs.
         makeJob: Reads the choices; raises an `LckdError` where they cannot be segmented.
-        putAnswer: Puts a result into the scene and returns what to say of it.
+        putReply: Puts a result into the scene and returns what to say of it.
     """
 
     def __init__(
@@ -40,16 +40,16 @@ class Run:
         *,
         requirements: Path,
         makeJob: Callable[[], Job],
-        putAnswer: Callable[[Answer], str],
+        putReply: Callable[[Reply], str],
     ) -> None:
-        self._ui, self._requirements, self._makeJob, self._putAnswer = ui, requirements, makeJob, putAnswer
+        self._ui, self._requirements, self._makeJob, self._putReply = ui, requirements, makeJob, putReply
         self.session = Session(self)
         self._begin = 0.0
         self._delay = qt.QTimer()
         self._delay.setSingleShot(True)
         self._delay.setInterval(LIVE_DELAY_MS)
         self._delay.connect("timeout()", self._followNow)
-        self._answered: Job | None = None
+        self._settled: Job | None = None
         ui.applyButton.connect("clicked(bool)", self.apply)
         ui.cancelButton.connect("clicked(bool)", self.cancel)
         ui.logButton.connect("clicked(bool)", self.showLog)
@@ -65,6 +65,7 @@ class Run:
     def cancel(self) -> None:
         """Stop; the scene stays as it was."""
         self.close()
+        self.settle()
         self._ui.statusLabel.text = _("Cancelled: the scene is unchanged.")
 
     def showLog(self) -> None:
@@ -74,10 +75,20 @@ class Run:
 
     def close(self) -> None:
         """End the background process."""
-        self._delay.stop()
+        self.pause()
         self.session.close()
-        self._answered = None
         self.refresh()
+
+    def pause(self) -> None:
+        """Follow no change that is still waiting."""
+        self._delay.stop()
+
+    def settle(self) -> None:
+        """Take the present choices as they are: only what changes from here on is followed."""
+        try:
+            self._settled = self._makeJob()
+        except LckdError:
+            self._settled = None
 
     def refresh(self) -> None:
         """Show what can be done now, and what would happen."""
@@ -101,19 +112,22 @@ class Run:
     def _followNow(self) -> None:
         try:
             job = self._makeJob()
-            if job != self._answered:
+            if job != self._settled:
                 ensure_dependencies(self._requirements)
                 self._run(job)
         except LckdError as error:
             self.onFailed(str(error))
 
     def _run(self, job: Job) -> None:
-        if not self.session.isBusy:
-            self._begin = time.monotonic()
-            self._ui.progressBar.value = 0
-            self._ui.statusLabel.text = _("Starting ...")
+        self._settled = job
         self.session.run(job)
         self.refresh()
+
+    def onBegin(self) -> None:
+        """Show that something begins."""
+        self._begin = time.monotonic()
+        self._ui.progressBar.value = 0
+        self._ui.statusLabel.text = _("Starting ...")
 
     def onProgress(self, stage: str, done: int, total: int) -> None:
         """Show how far it is."""
@@ -125,18 +139,17 @@ class Run:
         text = _stageText(stage) if total == 1 else f"{_stageText(stage)} ({min(done + 1, total)}/{total})"
         self._ui.statusLabel.text = text + (_(", about {seconds:.0f} s left").format(seconds=left) if left >= 1 else "")
 
-    def onAnswer(self, answer: Answer) -> None:
+    def onReply(self, reply: Reply) -> None:
         """Hand the result on, and show what came of it."""
-        self._answered = answer.job
         try:
-            self._ui.statusLabel.text = self._putAnswer(answer)
+            self._ui.statusLabel.text = self._putReply(reply)
         except LckdError as error:
             self._ui.statusLabel.text = str(error)
-        self.refresh()
+        finally:
+            self.refresh()
 
     def onFailed(self, message: str) -> None:
         """Show why there is no result."""
-        self._answered = None
         self._ui.statusLabel.text = message
         self.refresh()
 

@@ -11,7 +11,7 @@ from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, is_use
 from LCKDSegmentationLib.recognition import recognise_volumes
 
 
-class Inputs:
+class InputsView:
     """Fills the selectors from names and DICOM tags, and says of each modality whether it is there.
 
     Args:
