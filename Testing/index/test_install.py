@@ -143,7 +143,7 @@ def test_the_installed_scripts_run_with_nothing_but_what_was_installed_beside_th
 @pytest.mark.parametrize(
     ("folder", "name"),
     [
-        ("LCKDSegmentation", "LCKDSegmentationLib/run.py"),
+        ("LCKDSegmentation", "LCKDSegmentationLib/runview.py"),
         ("LCKDSegmentation", "Resources/Weights/base/model.safetensors"),
         ("Training", "lckd_training/synthetic/icbm152.npz"),
     ],

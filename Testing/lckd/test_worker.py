@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,13 @@ import pytest
 import SimpleITK as sitk
 
 import lckd
+from lckd import worker
+from lckd.errors import DeviceError
 from lckd.images import read_plainly, write_plainly
 from lckd.modality import Modality, Subset
-from lckd.segment import encode_patient
+from lckd.record import describe_input
+from lckd.segment import PatientEncoding, encode_patient
+from lckd.segmentation import Segmentation
 from lckd.weights import Model, load_model, save_model
 
 Images = dict[Modality, sitk.Image]
@@ -73,7 +78,16 @@ def ask(process: "subprocess.Popen[str]") -> Ask:
 
 @pytest.fixture
 def encode(ask: Ask, files: dict[Modality, str], weights: Path) -> Callable[[], list[dict[str, Any]]]:
-    return lambda: ask(do="encode", images=files, weights=str(weights), device="cpu", reference="flair")
+    return lambda: ask(
+        do="encode",
+        images=files,
+        names=NAMES,
+        weights=str(weights),
+        device="cpu",
+        reference="flair",
+        application="a test",
+        notes=["A note."],
+    )
 
 
 def voxels(path: Path) -> npt.NDArray[Any]:
@@ -138,3 +152,30 @@ def test_closed_input_ends_the_worker_in_the_middle_of_its_work(
     begin = time.monotonic()
     assert process.wait(SOON_S) == 0
     assert time.monotonic() - begin < SOON_S
+
+
+class Full:
+    """An encoding on a GPU whose memory does not suffice for the decoder."""
+
+    def segment(self, _subset: Subset, **_options: object) -> Segmentation:
+        raise DeviceError("The GPU has too little memory for this patient: choose the device cpu.")  # noqa: EM101 - as there
+
+
+@pytest.mark.parametrize("may_move", [True, False])
+def test_cpu_takes_over_from_a_gpu_with_too_little_memory_only_where_it_may(
+    a_patient: Images, tiny_model: Model, tmp_path: Path, *, may_move: bool
+) -> None:
+    inputs = {modality: describe_input(image, modality) for modality, image in a_patient.items()}
+    patient = worker.Patient(
+        encoding=cast("PatientEncoding", Full()),
+        encode=lambda device: encode_patient(a_patient, tiny_model, device=device),
+        may_move=may_move,
+        card=tiny_model.card,
+        inputs=inputs,
+        notes=[],
+        application="",
+    )
+    request = {"subset": ["t1"], "reference": "t1", "labels": str(tmp_path / "labels.nrrd")}
+    with nullcontext() if may_move else pytest.raises(DeviceError):
+        record = worker._segment(request, {"patient": patient}, lambda *_stage: None)["record"]
+        assert (record["device"], record["notes"]) == ("cpu", [worker.GPU_TOO_SMALL])

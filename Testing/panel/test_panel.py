@@ -20,8 +20,6 @@ from lckd.network import PRESETS, build_network
 from lckd.weights import save_model
 from Testing.host import Host
 
-pytestmark = pytest.mark.slow
-
 SHAPE = (26, 30, 28)  # D, H, W
 SPACING_MM = 4.0
 NAMES: dict[Modality, str] = {"flair": "ax T2 FLAIR", "t1": "T1 pre", "t1ce": "T1 post Gd", "t2": "t2w"}
@@ -177,6 +175,7 @@ def test_two_volumes_of_one_modality_are_asked_about(
     assert "FLAIR again" in panel.ui.assignmentLabel.text
 
 
+@pytest.mark.slow
 def test_card_with_a_damaged_table_is_told_of_and_does_not_hinder(
     host: Host, assigned: Panel, tiny_weights: Path, finish: Callable[[Panel], str]
 ) -> None:
@@ -215,6 +214,7 @@ def test_deleted_volume_is_missing_and_no_other_takes_its_place(
 # ---- a run
 
 
+@pytest.mark.slow
 def test_three_clicks_lead_from_volumes_to_a_result(applied: Panel, volumes: dict[Modality, Any]) -> None:
     node = applied.ui.outputSelector.currentNode()
     assert segment_names(node) == ["ET", "NCR", "ED"]
@@ -226,6 +226,7 @@ def test_three_clicks_lead_from_volumes_to_a_result(applied: Panel, volumes: dic
     assert not applied.ui.progressBar.visible
 
 
+@pytest.mark.slow
 def test_result_lies_beside_its_volume_in_the_subject_hierarchy(
     host: Host, assigned: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
 ) -> None:
@@ -238,6 +239,7 @@ def test_result_lies_beside_its_volume_in_the_subject_hierarchy(
     assert hierarchy.GetItemParent(made) == study
 
 
+@pytest.mark.slow
 def test_progress_is_shown_and_the_window_lives_meanwhile(host: Host, assigned: Panel) -> None:
     shown = watch(assigned)
     host.click(assigned.ui.applyButton)
@@ -256,6 +258,7 @@ def test_progress_is_shown_and_the_window_lives_meanwhile(host: Host, assigned: 
     assert ticks > 20
 
 
+@pytest.mark.slow
 def test_cancel_ends_the_process_and_leaves_the_scene_unchanged(host: Host, assigned: Panel) -> None:
     before = node_ids(host)
     host.click(assigned.ui.applyButton)
@@ -268,6 +271,7 @@ def test_cancel_ends_the_process_and_leaves_the_scene_unchanged(host: Host, assi
     assert assigned.ui.applyButton.enabled
 
 
+@pytest.mark.slow
 def test_worker_that_is_killed_is_told_of_and_the_next_run_works(
     host: Host, assigned: Panel, finish: Callable[[Panel], str]
 ) -> None:
@@ -280,6 +284,7 @@ def test_worker_that_is_killed_is_told_of_and_the_next_run_works(
     assert finish(assigned).startswith("Segmented")
 
 
+@pytest.mark.slow
 def test_scene_that_is_closed_during_a_run_gets_nothing(host: Host, assigned: Panel) -> None:
     host.click(assigned.ui.applyButton)
     process = assigned.run.session.processId
@@ -289,6 +294,7 @@ def test_scene_that_is_closed_during_a_run_gets_nothing(host: Host, assigned: Pa
     assert not assigned.ui.applyButton.enabled
 
 
+@pytest.mark.slow
 def test_result_comes_while_the_user_is_in_another_module(
     host: Host, assigned: Panel, finish: Callable[[Panel], str]
 ) -> None:
@@ -299,6 +305,7 @@ def test_result_comes_while_the_user_is_in_another_module(
     assert segment_names(assigned.ui.outputSelector.currentNode()) == ["ET", "NCR", "ED"]
 
 
+@pytest.mark.slow
 def test_output_that_was_deleted_during_the_run_is_made_anew(
     host: Host, applied: Panel, finish: Callable[[Panel], str]
 ) -> None:
@@ -311,6 +318,7 @@ def test_output_that_was_deleted_during_the_run_is_made_anew(
 # ---- what if?
 
 
+@pytest.mark.slow
 def test_live_follows_a_modality_that_is_switched_off_without_encoding_again(
     host: Host, applied: Panel, finish: Callable[[Panel], str]
 ) -> None:
@@ -329,6 +337,7 @@ def test_live_follows_a_modality_that_is_switched_off_without_encoding_again(
     assert applied.run.session.processId == process
 
 
+@pytest.mark.slow
 def test_live_keeps_table_and_segmentation_when_the_reference_itself_is_switched_off(
     host: Host, applied: Panel, finish: Callable[[Panel], str]
 ) -> None:
@@ -343,6 +352,7 @@ def test_live_keeps_table_and_segmentation_when_the_reference_itself_is_switched
     assert node_ids(host) == before
 
 
+@pytest.mark.slow
 def test_second_patient_gets_a_segmentation_and_a_table_of_its_own(
     host: Host, applied: Panel, add_volume: Callable[..., Any], finish: Callable[[Panel], str]
 ) -> None:
@@ -358,6 +368,7 @@ def test_second_patient_gets_a_segmentation_and_a_table_of_its_own(
     assert rows(applied) == ["T2"]
 
 
+@pytest.mark.slow
 def test_regions_are_made_of_the_last_result_without_computing(host: Host, applied: Panel) -> None:
     shown = watch(applied)
     host.choose(applied.ui.segmentsComboBox, "Regions: ET inside TC inside WT")
@@ -365,6 +376,7 @@ def test_regions_are_made_of_the_last_result_without_computing(host: Host, appli
     assert shown == []
 
 
+@pytest.mark.slow
 def test_changed_voxels_are_encoded_anew(
     host: Host, applied: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
 ) -> None:
@@ -380,6 +392,7 @@ def test_changed_voxels_are_encoded_anew(
     assert sha256() != before
 
 
+@pytest.mark.slow
 def test_regions_and_maps_are_made_on_request(
     host: Host, assigned: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
 ) -> None:
@@ -413,6 +426,7 @@ def test_nothing_chosen_a_label_map_and_one_volume_twice_are_refused_in_the_tool
     assert not panel.ui.applyButton.enabled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("values", "shift_mm", "says"),
     [
@@ -442,6 +456,7 @@ def test_bad_volume_is_named_in_a_sentence_and_the_scene_stays_as_it_is(
     assert node_ids(host) == before
 
 
+@pytest.mark.slow
 def test_weights_that_were_removed_meanwhile_are_told_of(
     host: Host, assigned: Panel, tiny_weights: Path, finish: Callable[[Panel], str]
 ) -> None:
@@ -450,6 +465,7 @@ def test_weights_that_were_removed_meanwhile_are_told_of(
     assert "No weights at" in finish(assigned)
 
 
+@pytest.mark.slow
 def test_locked_output_is_refused(host: Host, assigned: Panel, finish: Callable[[Panel], str]) -> None:
     node = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "locked")
     node.SetSelectable(0)
@@ -512,6 +528,7 @@ def test_training_command_names_the_installed_script(host: Host, panel: Panel) -
 # ---- what leaves the panel
 
 
+@pytest.mark.slow
 def test_result_is_exported_where_the_user_says(host: Host, applied: Panel, tmp_path: Path) -> None:
     for title, name in (
         ("Label map (NIfTI)", "tumour.nii.gz"),
@@ -529,12 +546,14 @@ def test_result_is_exported_where_the_user_says(host: Host, applied: Panel, tmp_
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["run.json", "table.csv", "tumour.nii.gz"]
 
 
+@pytest.mark.slow
 def test_opacity_follows_the_slider(host: Host, applied: Panel) -> None:
     applied.ui.opacitySlider.value = 30
     host.process()
     assert applied.ui.outputSelector.currentNode().GetDisplayNode().GetOpacity() == pytest.approx(0.3)
 
 
+@pytest.mark.slow
 def test_log_can_be_looked_at(host: Host, applied: Panel) -> None:
     host.click(applied.ui.advancedCollapsibleButton)
     host.click(applied.ui.logButton)
@@ -547,6 +566,7 @@ def test_sample_patient_is_offered_from_the_disk(host: Host, panel: Panel) -> No
     assert all(uri.startswith("file:") and Path(url2pathname(urlparse(uri).path)).is_file() for uri in sample["uris"])
 
 
+@pytest.mark.slow
 def test_tests_that_the_module_brings_pass(host: Host, panel: Panel) -> None:
     assert panel
     host.run_module_tests()
@@ -555,6 +575,7 @@ def test_tests_that_the_module_brings_pass(host: Host, panel: Panel) -> None:
 # ---- state
 
 
+@pytest.mark.slow
 def test_saved_scene_restores_the_panel(host: Host, applied: Panel, tmp_path: Path) -> None:
     host.click(applied.ui.t1CheckBox)
     host.save_scene(tmp_path / "scene.mrb")
@@ -568,6 +589,7 @@ def test_saved_scene_restores_the_panel(host: Host, applied: Panel, tmp_path: Pa
     assert applied.ui.weightsComboBox.currentText == "tiny"
 
 
+@pytest.mark.slow
 def test_scene_that_was_saved_with_live_is_left_alone_when_it_is_opened(
     host: Host, applied: Panel, tmp_path: Path
 ) -> None:
@@ -582,6 +604,7 @@ def test_scene_that_was_saved_with_live_is_left_alone_when_it_is_opened(
     assert segment_names(applied.ui.outputSelector.currentNode()) == ["ET", "NCR"]
 
 
+@pytest.mark.slow
 def test_cancelled_run_does_not_come_back_with_live(host: Host, assigned: Panel) -> None:
     host.click(assigned.ui.applyButton)
     assigned.ui.liveCheckBox.checked = True
@@ -592,6 +615,7 @@ def test_cancelled_run_does_not_come_back_with_live(host: Host, assigned: Panel)
     assert not assigned.ui.cancelButton.enabled
 
 
+@pytest.mark.slow
 def test_reloaded_module_ends_the_old_process_and_works(
     host: Host, applied: Panel, finish: Callable[[Panel], str]
 ) -> None:
@@ -605,6 +629,7 @@ def test_reloaded_module_ends_the_old_process_and_works(
 # ---- scripts
 
 
+@pytest.mark.slow
 def test_logic_segments_and_returns_the_record(host: Host, panel: Panel, volumes: dict[Modality, Any]) -> None:
     output = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "mine")
     chosen = {"flair": volumes["flair"], "t1ce": volumes["t1ce"]}
