@@ -23,7 +23,7 @@ class ExpectationView:
     def __init__(self, ui: Any) -> None:  # noqa: ANN401 - a bag of widgets
         self._table, self._label = ui.expectationTable, ui.expectationLabel
         self._table.setRowCount(len(REGIONS))
-        self._table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
+        self._table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         self._table.setVerticalHeaderLabels([f"{region}  {REGION_NAMES[region]}" for region in REGIONS])
 
     def show(self, card: Card | None, subset: Subset) -> None:
@@ -45,14 +45,18 @@ class ExpectationView:
             for region in REGIONS:
                 rows[region].append(f"{POINTS * expected.most_useful.gains[region]:+.0f}")
         self._fill(heads, rows)
-        self._label.text = " ".join(describe(expected))
+        sentences = describe(expected)
+        self._label.text = " ".join(sentences[1:] if expected.dice else sentences)  # the table has the figures
 
     def _fill(self, heads: list[str], rows: dict[Region, list[str]]) -> None:
         self._table.setColumnCount(len(heads))
+        self._table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)  # anew: else a column leaves a gap
         self._table.setHorizontalHeaderLabels(heads)
         for row, region in enumerate(REGIONS):
             for column, text in enumerate(rows[region]):
-                self._table.setItem(row, column, qt.QTableWidgetItem(text))
+                item = qt.QTableWidgetItem(text)
+                item.setTextAlignment(qt.Qt.AlignCenter)
+                self._table.setItem(row, column, item)
 
 
 def _figures(expected: Expectation, region: Region) -> list[str]:

@@ -16,6 +16,7 @@ from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
 
 PERCENT = 100.0
 TABLE_ENDING = ".csv"
+NAMES_WIDTH = 92
 
 
 class ResultView:
@@ -32,6 +33,8 @@ class ResultView:
         getParameters: Callable[[], LCKDSegmentationParameterNode | None],
     ) -> None:
         self._ui, self._getParameters = ui, getParameters
+        for header in (ui.measurementTable.horizontalHeader(), ui.measurementTable.verticalHeader()):
+            header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         for ending, title in _formats().items():
             ui.exportComboBox.addItem(title, ending)
         ui.exportButton.connect("clicked(bool)", self._export)
@@ -55,12 +58,18 @@ class ResultView:
 
     def _showTable(self, heads: list[str], rows: list[list[str]]) -> None:
         table = self._ui.measurementTable
+        table.visible = bool(rows)
         table.setColumnCount(len(heads))
-        table.setHorizontalHeaderLabels(heads)
+        table.setHorizontalHeaderLabels([head.replace(" ", "\n") for head in heads])  # narrow: there are ten columns
+        if heads:  # the names of the modalities go into two lines, so that all columns fit into a usual panel
+            table.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Interactive)
+            table.setColumnWidth(0, NAMES_WIDTH)
         table.setRowCount(len(rows))
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
-                table.setItem(row, column, qt.QTableWidgetItem(text))
+                item = qt.QTableWidgetItem(text)
+                item.setTextAlignment(qt.Qt.AlignVCenter | (qt.Qt.AlignRight if column else qt.Qt.AlignLeft))
+                table.setItem(row, column, item)
 
     def _setOpacity(self, value: int) -> None:
         display = self._node.GetDisplayNode() if self._node is not None else None

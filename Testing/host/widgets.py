@@ -85,15 +85,19 @@ class ctkCollapsibleButton(qt.QAbstractButton):
         return bool(place.y() < HEADER_HEIGHT)
 
     def sizeHint(self) -> Any:
-        inside = self.layout().totalSizeHint() if self.layout() and not self.collapsed else qt.QSize(0, 0)
-        return inside.expandedTo(qt.QSize(120, HEADER_HEIGHT))
+        return self._around("totalSizeHint")
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> Any:
+        return self._around("totalMinimumSize")
+
+    def _around(self, measure: str) -> Any:
+        inside = getattr(self.layout(), measure)() if self.layout() and not self.collapsed else qt.QSize(0, 0)
+        return inside.expandedTo(qt.QSize(120, HEADER_HEIGHT))
 
     def paintEvent(self, _event: Any) -> None:
         painter = qt.QPainter(self)
         header = qt.QRect(0, 0, self.width, HEADER_HEIGHT - 2)
-        painter.fillRect(header, self.palette.button())
+        painter.fillRect(header, self.palette.midlight())
         arrow = "\u25b8" if self.collapsed else "\u25be"
         painter.drawText(header.adjusted(6, 0, 0, 0), qt.Qt.AlignVCenter, f"{arrow} {self.text}")
         painter.end()
