@@ -27,6 +27,7 @@ class InputsView:
         self._ui, self._getParameters = ui, getParameters
         self._suggested: dict[Modality, tuple[str, str]] = {}
         ui.assignButton.connect("clicked(bool)", self.assign)
+        self._tell("")
 
     def assign(self) -> None:
         """Fill the empty selectors; what the user chose stays."""
@@ -41,12 +42,16 @@ class InputsView:
         questions = dict.fromkeys(found.questions.values())  # one question may be about several modalities
         is_empty = not found.chosen and not any(volumes.values())
         nothing = [_("No volume looks like one of the four modalities: choose them yourself.")] if is_empty else []
-        self._ui.assignmentLabel.text = "\n".join(questions or nothing)
+        self._tell("\n".join(questions or nothing))
+
+    def _tell(self, text: str) -> None:
+        self._ui.assignmentLabel.text = text
+        self._ui.assignmentLabel.visible = bool(text)
 
     def forget(self) -> None:
         """Forget what was assigned: the scene is another one, in which other nodes may have the same IDs."""
         self._suggested.clear()
-        self._ui.assignmentLabel.text = ""
+        self._tell("")
 
     def refresh(self) -> None:
         """Show of each modality whether it is there, and why it was assigned."""

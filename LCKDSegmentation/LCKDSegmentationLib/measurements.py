@@ -13,11 +13,11 @@ from LCKDSegmentationLib.segmentation import place_beside
 
 SUBSET_COLUMN = "Modalities"
 COLUMNS = (
-    ("cm³", "volume_cm3", "Volume of all parts"),
-    ("Ø mm", "diameter_mm", "Largest diameter of the largest part"),
-    ("RANO mm²", "bidimensional_mm2", "Product of the largest axial diameter and the one perpendicular to it"),
+    ("cm³", "volume_cm3", 1, "Volume of all parts"),
+    ("Ø mm", "diameter_mm", 1, "Largest diameter of the largest part"),
+    ("RANO mm²", "bidimensional_mm2", 0, "Product of the largest axial diameter and the one perpendicular to it"),
 )
-"""For each region: what the column is called, its key in a measurement, and what it means."""
+"""For each region: what the column is called, its key in a measurement, its decimals, and what it means."""
 
 
 def put_measurements(
@@ -61,8 +61,11 @@ def rows_of(table: vtkMRMLTableNode | None) -> tuple[list[str], list[list[str]]]
 def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMRMLTableNode:
     name = f"{reference.GetName()} measurements"
     table = scene.AddNewNodeByClass("vtkMRMLTableNode", scene.GenerateUniqueName(name))
-    heads = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, _key, _meaning in COLUMNS)]
-    meanings = ["Modalities that were used", *(meaning for _region in REGIONS for _unit, _key, meaning in COLUMNS)]
+    heads = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, *_ in COLUMNS)]
+    meanings = [
+        "Modalities that were used",
+        *(meaning for _region in REGIONS for _unit, _key, _decimals, meaning in COLUMNS),
+    ]
     for head, meaning in zip(heads, meanings, strict=True):
         column = vtk.vtkStringArray()
         column.SetName(head)
@@ -73,5 +76,5 @@ def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMR
 
 
 def _texts(measures: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
-    values = [measures[region][key] for region in REGIONS for _unit, key, _meaning in COLUMNS]
-    return ["" if value is None else f"{value:.1f}" for value in values]
+    values = [(measures[region][key], decimals) for region in REGIONS for _unit, key, decimals, _meaning in COLUMNS]
+    return ["" if value is None else f"{value:.{decimals}f}" for value, decimals in values]

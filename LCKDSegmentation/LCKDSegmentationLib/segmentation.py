@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import SimpleITK as sitk
 
+OPACITY_OF_EDEMA = 0.3
+"""In 3-D, where it would hide what it surrounds."""
+
 OURS = {style.name for style in TISSUE_SEGMENTS + REGION_SEGMENTS}
 """Segments that a new result takes the place of."""
 
@@ -58,6 +61,8 @@ def put_segmentation(
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
     node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
     node.CreateDefaultDisplayNodes()
+    if output is None:
+        node.GetDisplayNode().SetSegmentOpacity3D("ED", OPACITY_OF_EDEMA)
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
     _replace_segments(node, segments)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import slicer
-from slicer.i18n import tr as _
 
 RESOURCES = Path(__file__).parents[1] / "Resources"
 
@@ -29,6 +28,7 @@ def register_terminology() -> None:
 def register_sample_data() -> None:
     """Offer the synthetic patient in the module Sample Data: one click loads its four volumes."""
     import SampleData
+    from slicer.i18n import tr as _
 
     SampleData.SampleDataLogic.registerCustomSampleDataSource(
         category=_("LCKD Brain Tumours"),

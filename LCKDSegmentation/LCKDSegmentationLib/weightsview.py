@@ -37,6 +37,7 @@ class WeightsView:
         self._ui, self._getParameters, self._onChanged = ui, getParameters, onChanged
         self._weights: list[InstalledWeights] = []
         ui.trainingCommandEdit.text = training_command()
+        ui.trainingCommandEdit.cursorPosition = 0
         ui.weightsComboBox.connect("activated(int)", self._choose)
         ui.installWeightsButton.connect("clicked(bool)", self._install)
         ui.removeWeightsButton.connect("clicked(bool)", self._remove)

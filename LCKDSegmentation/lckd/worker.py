@@ -21,6 +21,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -58,6 +59,7 @@ class Patient:
         inputs: What the record says of its images.
         notes: What the user should know of how that went.
         application: Name and version of the application that asked.
+        seconds: Time that it took and that no record tells yet.
     """
 
     encoding: "PatientEncoding"
@@ -67,6 +69,7 @@ class Patient:
     inputs: dict[Modality, dict[str, Any]]
     notes: list[str]
     application: str
+    seconds: float
 
     def move_to_cpu(self) -> None:
         """Encode it on the CPU."""
@@ -150,6 +153,7 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     from lckd.segment import encode_patient  # noqa: PLC0415
     from lckd.weights import load_model  # noqa: PLC0415
 
+    begin = time.perf_counter()
     bench.pop("patient", None)
     report("load", 0, 1)
     model = load_model(Path(request["weights"]))
@@ -168,7 +172,8 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
             raise
         encoding, notes, may_move = encode("cpu"), [*request["notes"], GPU_TOO_SMALL], False
     inputs = {modality: describe_input(image, request["names"][modality]) for modality, image in images.items()}
-    bench["patient"] = Patient(encoding, encode, may_move, model.card, inputs, notes, request["application"])
+    seconds = time.perf_counter() - begin
+    bench["patient"] = Patient(encoding, encode, may_move, model.card, inputs, notes, request["application"], seconds)
     return {"record": None}
 
 
@@ -185,7 +190,7 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
     if "patient" not in bench:
         message = "No patient was given yet."
         raise InputError(message)
-    patient, subset = bench["patient"], in_order(request["subset"])
+    patient, subset, begin = bench["patient"], in_order(request["subset"]), time.perf_counter()
     try:
         result = patient.encoding.segment(subset, progress=report)
     except DeviceError:
@@ -197,8 +202,10 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
     for name, path in request.get("maps", {}).items():
         image = result.uncertainty() if name == UNCERTAINTY else result.probability(name)
         write_plainly(image, Path(path))
+    seconds, patient.seconds = patient.seconds + time.perf_counter() - begin, 0.0
     notes = (*patient.notes, *result.notes)
-    result = replace(result, reference=request["reference"], notes=notes)  # one on the same voxels as the encoding's
+    reference = request["reference"]  # on the same voxels as that of the encoding
+    result = replace(result, reference=reference, notes=notes, seconds=seconds)
     return {"record": record_of(result, patient.inputs, patient.card, application=patient.application).as_dict()}
 
 

@@ -45,7 +45,8 @@ class PyTorchUtilsLogic:
 class SampleDataLogic:
     @staticmethod
     def registerCustomSampleDataSource(**source: Any) -> None:
-        samples.append(source)
+        if source not in samples:  # a module hears of the application's start again when another one is loaded
+            samples.append(source)
 
     @staticmethod
     def registerCustomSampleDataCategory(category: str, title: str) -> None:

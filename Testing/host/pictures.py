@@ -84,7 +84,6 @@ def draw_views(host: Host, panel: Any, volumes: dict[str, Any]) -> Bars:
     size = ((WINDOW[0] - PANEL[0]) // 2 - GAP, WINDOW[1] // 2 - GAP - BAR)
     segmentation = panel.ui.outputSelector.currentNode()
     place = segmentation.GetSegmentCenterRAS("ET")
-    segmentation.GetDisplayNode().SetSegmentOpacity3D("ED", 0.3)  # to see what lies inside
     slices = [
         SliceView(name, orientation, volumes["T1ce"], size)
         for name, orientation in (("Red", "Axial"), ("Green", "Coronal"), ("Yellow", "Sagittal"))
@@ -132,6 +131,7 @@ def draw_thumbnail(volumes: dict[str, Any]) -> Any:
     for index, name in enumerate(NAMES):
         view = SliceView(f"Small{index}", "Axial", volumes[name], (4 * edge, 4 * edge))
         small = view.picture().scaled(edge, edge, qt.Qt.KeepAspectRatio, qt.Qt.SmoothTransformation)
+        view.close()
         painter.drawImage(index % 2 * edge, index // 2 * edge, small)
     painter.end()
     return image

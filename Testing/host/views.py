@@ -31,6 +31,8 @@ class View:
     """
 
     def __init__(self, factory: Any, managers: tuple[str, ...], size: tuple[int, int]) -> None:
+        self.logic: Any = None
+        self.node: Any = None
         self.renderer, self.window = vtk.vtkRenderer(), vtk.vtkRenderWindow()
         self.window.SetOffScreenRendering(True)
         self.window.SetMultiSamples(0)
@@ -48,10 +50,23 @@ class View:
         self.group.Initialize(factory, self.renderer)
 
     def start(self, logic: Any, logics: Any) -> None:
-        """Give the view's logic the scene, beside the others of its kind."""
+        """Give the view its logic, beside the others of its kind, and the logic the scene."""
+        self.logic = logic
         logic.SetMRMLApplicationLogic(slicer.app.applicationLogic())
         logics.AddItem(logic)
         logic.SetMRMLScene(slicer.mrmlScene)
+
+    def close(self) -> None:
+        """End the view, and take out of the scene what closing the scene leaves there."""
+        kept = self.nodes()
+        self.group.SetMRMLDisplayableNode(None)
+        self.logic.SetMRMLScene(None)
+        for node in kept:
+            slicer.mrmlScene.RemoveNode(node)
+
+    def nodes(self) -> list[Any]:
+        """Give the nodes that tell how the view looks."""
+        return [self.node]
 
     def picture(self) -> Any:
         """Draw the view; returns a QImage."""
@@ -79,8 +94,7 @@ class SliceView(View):
         super().__init__(slicer.vtkMRMLSliceViewDisplayableManagerFactory.GetInstance(), IN_SLICES, size)
         self.renderer.GetActiveCamera().ParallelProjectionOn()
         _ensure_grey()
-        self.logic = slicer.vtkMRMLSliceLogic()
-        self.start(self.logic, _logics("Slice"))
+        self.start(slicer.vtkMRMLSliceLogic(), _logics("Slice"))
         self.node = self.logic.AddSliceNode(name)
         self.group.SetMRMLDisplayableNode(self.node)
         self.node.SetOrientation(orientation)
@@ -100,6 +114,9 @@ class SliceView(View):
         actor.GetProperty().SetDisplayLocationToBackground()
         self.renderer.AddViewProp(actor)
 
+    def nodes(self) -> list[Any]:
+        return [self.node, self.logic.GetSliceCompositeNode()]
+
     def go_to(self, place: tuple[float, float, float]) -> None:
         """Show the slice through a place, in RAS and mm."""
         self.node.JumpSliceByOffsetting(*place)
@@ -116,12 +133,15 @@ class ThreeDView(View):
     def __init__(self, size: tuple[int, int]) -> None:
         super().__init__(slicer.vtkMRMLThreeDViewDisplayableManagerFactory.GetInstance(), IN_3D, size)
         self.renderer.UseDepthPeelingOn()  # as in the application: surfaces lie in each other
-        self.logic = slicer.vtkMRMLViewLogic()
-        self.start(self.logic, _logics("View"))
+        self.start(slicer.vtkMRMLViewLogic(), _logics("View"))
         self.node = self.logic.AddViewNode("1")
         self.node.SetBoxVisible(False)
         self.node.SetAxisLabelsVisible(False)
         self.group.SetMRMLDisplayableNode(self.node)
+
+    def nodes(self) -> list[Any]:
+        cameras = self.group.GetDisplayableManagerByClassName("vtkMRMLCameraDisplayableManager")
+        return [self.node, cameras.GetCameraNode()]
 
     def look_from(self, direction: tuple[float, float, float], zoom: float = 1.0) -> None:
         """Look at all that is shown, from a direction in RAS."""
@@ -147,4 +167,5 @@ def _ensure_grey() -> None:
     grey = slicer.vtkMRMLColorTableNode()
     grey.SetTypeToGrey()
     grey.SetSingletonTag(grey.GetTypeAsString())
+    grey.SaveWithSceneOff()
     slicer.mrmlScene.AddNode(grey)  # a singleton: where there is one, nothing is added

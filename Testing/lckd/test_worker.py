@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -18,7 +18,7 @@ import lckd
 from lckd import worker
 from lckd.errors import DeviceError
 from lckd.images import read_plainly, write_plainly
-from lckd.modality import Modality, Subset
+from lckd.modality import MODALITIES, Modality, Subset
 from lckd.record import describe_input
 from lckd.segment import PatientEncoding, encode_patient
 from lckd.segmentation import Segmentation
@@ -28,6 +28,13 @@ Images = dict[Modality, sitk.Image]
 Ask = Callable[..., list[dict[str, Any]]]
 
 SOON_S = 5.0
+REST = {
+    "names": {modality: f"my {modality}" for modality in MODALITIES},
+    "device": "cpu",
+    "application": "a test",
+    "notes": ["A note."],
+}
+"""What every request to encode says besides."""
 
 
 @pytest.fixture(scope="module")
@@ -78,16 +85,7 @@ def ask(process: "subprocess.Popen[str]") -> Ask:
 
 @pytest.fixture
 def encode(ask: Ask, files: dict[Modality, str], weights: Path) -> Callable[[], list[dict[str, Any]]]:
-    return lambda: ask(
-        do="encode",
-        images=files,
-        names=NAMES,
-        weights=str(weights),
-        device="cpu",
-        reference="flair",
-        application="a test",
-        notes=["A note."],
-    )
+    return lambda: ask(do="encode", images=files, weights=str(weights), reference="flair", **REST)
 
 
 def voxels(path: Path) -> npt.NDArray[Any]:
@@ -101,15 +99,17 @@ def test_worker_gives_what_the_function_gives_for_one_subset_after_another(
     patient = encode_patient(a_patient, load_model(weights), device="cpu")
     subsets: tuple[Subset, ...] = (("t1",), ("flair", "t1ce"))
     for subset in subsets:
-        done = ask(do="segment", subset=subset, labels=str(tmp_path / "labels.nrrd"))[-1]
-        assert (done["is"], done["subset"], done["device"]) == ("done", list(subset), "cpu")
+        answer = ask(do="segment", subset=subset, reference=subset[0], labels=str(tmp_path / "labels.nrrd"))[-1]
+        record = answer["record"]
+        assert (answer["is"], record["subset"], record["device"]) == ("done", list(subset), "cpu")
+        assert (record["inputs"][subset[0]]["name"], record["notes"]) == (f"my {subset[0]}", ["A note."])
         assert np.array_equal(voxels(tmp_path / "labels.nrrd"), sitk.GetArrayFromImage(patient.segment(subset).labels))
 
 
 def test_progress_tells_every_stage_in_order(
     encode: Callable[[], list[dict[str, Any]]], ask: Ask, tmp_path: Path
 ) -> None:
-    answers = [*encode(), *ask(do="segment", subset=["t2"], labels=str(tmp_path / "labels.nrrd"))]
+    answers = [*encode(), *ask(do="segment", subset=["t2"], reference="t2", labels=str(tmp_path / "labels.nrrd"))]
     told = [(answer["stage"], answer["done"], answer["total"]) for answer in answers if answer["is"] == "progress"]
     assert list(dict.fromkeys(stage for stage, _done, _total in told)) == [
         "load",
@@ -127,7 +127,7 @@ def test_bad_image_is_answered_in_a_sentence_and_the_worker_lives_on(
     image = sitk.GetImageFromArray(np.full((20, 20, 20), np.nan, np.float32))
     write_plainly(image, tmp_path / "nan.nrrd")
     nan = {"t2": str(tmp_path / "nan.nrrd")}
-    failed = ask(do="encode", images=nan, weights=str(weights), device="cpu", reference="t2")[-1]
+    failed = ask(do="encode", images=nan, weights=str(weights), reference="t2", **REST)[-1]
     assert failed["is"] == "failed"
     assert "8000 voxels that are NaN" in failed["message"]
     assert encode()[-1]["is"] == "done"
@@ -136,17 +136,18 @@ def test_bad_image_is_answered_in_a_sentence_and_the_worker_lives_on(
 def test_missing_weights_and_unknown_requests_are_answered(
     ask: Ask, files: dict[Modality, str], tmp_path: Path
 ) -> None:
-    missing = ask(do="encode", images=files, weights=str(tmp_path), device="cpu", reference="flair")[-1]
+    missing = ask(do="encode", images=files, weights=str(tmp_path), reference="flair", **REST)[-1]
     assert (missing["is"], "model.json" in missing["message"]) == ("failed", True)
-    assert ask(do="segment", subset=["t1"], labels=str(tmp_path / "labels.nrrd"))[-1]["is"] == "failed"
+    segment = {"subset": ["t1"], "reference": "t1", "labels": str(tmp_path / "labels.nrrd")}
+    assert ask(do="segment", **segment)[-1]["is"] == "failed"
     assert "report" in ask(do="dance")[-1]["message"]
 
 
 def test_closed_input_ends_the_worker_in_the_middle_of_its_work(
-    process: "subprocess.Popen[str]", files: dict[Modality, str]
+    process: "subprocess.Popen[str]", files: dict[Modality, str], weights: Path
 ) -> None:
     assert process.stdin
-    request = {"id": 1, "do": "encode", "images": files, "weights": None, "device": "cpu", "reference": "flair"}
+    request = {"id": 1, "do": "encode", "images": files, "weights": str(weights), "reference": "flair", **REST}
     process.stdin.write(json.dumps(request) + "\n")
     process.stdin.close()
     begin = time.monotonic()
@@ -173,6 +174,7 @@ def test_cpu_takes_over_from_a_gpu_with_too_little_memory_only_where_it_may(
         card=tiny_model.card,
         inputs=inputs,
         notes=[],
+        seconds=0.0,
         application="",
     )
     request = {"subset": ["t1"], "reference": "t1", "labels": str(tmp_path / "labels.nrrd")}

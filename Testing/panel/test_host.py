@@ -476,3 +476,8 @@ def test_the_real_panel_opens(host: Host, tmp_path: Path) -> None:
     panel = host.open_panel()
     host.screenshot(tmp_path / "panel.png")
     assert panel.ui.flairSelector.visible
+
+
+def test_none_outlives_any_number_of_calls_of_qt(host: Host) -> None:
+    assert host.app is not None
+    assert sys.getrefcount(None) > 1_000_000_000  # PySide6 takes one away with each call

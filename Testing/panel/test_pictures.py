@@ -1,6 +1,6 @@
 """The pictures of the README, and the views that they are drawn with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -66,16 +66,38 @@ def colours_in() -> Callable[[Any], set[str]]:
     return look
 
 
-def test_slice_view_shows_the_volume_and_the_segment(a_head: Node, colours_in: Callable[[Any], set[str]]) -> None:
+@pytest.fixture
+def the_slice(a_head: Node) -> Iterator[SliceView]:
     view = SliceView("Red", "Axial", a_head, SIZE)
-    view.go_to((14.0, 12.0, 10.0))
-    assert colours_in(view.picture()) == {"red", "white", "other"}
-    view.go_to((14.0, 12.0, 18.0))
-    assert colours_in(view.picture()) == {"white", "other"}
+    yield view
+    view.close()
 
 
-@pytest.mark.usefixtures("a_head")
-def test_3d_view_shows_the_surface(colours_in: Callable[[Any], set[str]]) -> None:
+@pytest.fixture
+def the_space(a_head: Node) -> Iterator[ThreeDView]:
+    assert a_head
     view = ThreeDView(SIZE)
-    view.look_from((0.0, 1.0, 0.0))
-    assert "red" in colours_in(view.picture())
+    yield view
+    view.close()
+
+
+def test_slice_view_shows_the_volume_and_the_segment(
+    the_slice: SliceView, colours_in: Callable[[Any], set[str]]
+) -> None:
+    the_slice.go_to((14.0, 12.0, 10.0))
+    assert colours_in(the_slice.picture()) == {"red", "white", "other"}
+    the_slice.go_to((14.0, 12.0, 18.0))
+    assert colours_in(the_slice.picture()) == {"white", "other"}
+
+
+def test_3d_view_shows_the_surface(the_space: ThreeDView, colours_in: Callable[[Any], set[str]]) -> None:
+    the_space.look_from((0.0, 1.0, 0.0))
+    assert "red" in colours_in(the_space.picture())
+
+
+def test_closed_views_leave_nothing_behind(host: Host, the_slice: SliceView, the_space: ThreeDView) -> None:
+    the_slice.close()
+    the_space.close()
+    host.close_scene()
+    nodes = [host.scene.GetNthNode(index).GetID() for index in range(host.scene.GetNumberOfNodes())]
+    assert not [name for name in nodes if any(word in name for word in ("Slice", "View", "Camera"))]
