@@ -4,20 +4,30 @@ Needs neither torch nor any other library, so that the panel can show and change
 """
 
 import re
-from contextlib import suppress
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lckd.card import CARD_NAME, TENSORS_NAME, Card
-from lckd.errors import WeightsError
-from lckd.exclusive import changing, discard, temporary_in
+from lckd.errors import OutputError, WeightsError
 from lckd.weights_folder import FOLDER_VARIABLE, check_folder, own_folder, shipped_weights
-from lckd.weights_source import Progress, copy_weights
+from lckd.weights_source import copy_weights
 
 SAFE_NAME = re.compile(
     r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?", re.IGNORECASE | re.ASCII
 )
 """What is a folder under every system, shown in every console and typed on every keyboard."""
+
+
+PARTIAL = ".partial-"
+"""Beginning of the name of a folder that is being made or removed; such a folder is never listed."""
+
+ABANDONED_S = 3600.0
+"""Nobody works this long on one."""
 
 
 @dataclass(frozen=True)
@@ -55,33 +65,32 @@ def installed() -> list[InstalledWeights]:
     return shipped + [_look(name, path, is_shipped=False) for name, path in _own_weights().items()]
 
 
-def install(source: Path, *, name: str | None = None, progress: Progress | None = None) -> InstalledWeights:
+def install(source: Path, *, name: str | None = None) -> InstalledWeights:
     """Copy weights into the folder of the user's own: whole and checked, or not at all.
 
     Args:
         source: A weights folder, or a zip file of one.
         name: What to call them; by default what their card does.
-        progress: Told of the bytes that are copied and their total; what it raises ends the installation.
 
     Returns:
         The weights as installed.
 
     Raises:
         WeightsError: The source cannot be used, or the name is taken or unsafe.
-        OutputError: The folder of the user's own weights cannot be written, or is being changed by another process.
+        OutputError: The folder of the user's own weights cannot be written.
     """
     folder = own_folder()
-    with changing(folder):
-        temporary = temporary_in(folder)
+    with _changing(folder):
+        temporary = _temporary_in(folder)
         try:
             temporary.mkdir()
-            copy_weights(source, temporary, progress or _ignore)
+            copy_weights(source, temporary)
             card = _check_copy(temporary, source)
             name = card.name if name is None else name
             _require_free_name(name, folder)
             target = temporary.rename(folder / name)
         finally:
-            discard(temporary)
+            _discard(temporary)
     return InstalledWeights(name, target, is_shipped=False, size_bytes=_size_bytes(target), card=card)
 
 
@@ -93,7 +102,7 @@ def remove(name: str) -> None:
 
     Raises:
         WeightsError: They came with this software, or there are none of that name.
-        OutputError: They cannot be removed, or the folder is being changed by another process.
+        OutputError: They cannot be removed.
     """
     path = _own_weights().get(name)
     if path is None and name in shipped_weights():
@@ -102,8 +111,8 @@ def remove(name: str) -> None:
     if path is None:
         message = f"You have installed no weights '{name}': choose from {_listed(_own_weights())}."
         raise WeightsError(message)
-    with changing(path.parent):
-        discard(path.rename(temporary_in(path.parent)))  # at one stroke, so that no half of it is left
+    with _changing(path.parent):
+        _discard(path.rename(_temporary_in(path.parent)))  # at one stroke, so that no half of it is left
 
 
 def find(name_or_path: str | Path) -> Path:
@@ -149,6 +158,39 @@ def _own_weights() -> dict[str, Path]:
         message = f"The folder of weights '{folder}' cannot be read ({reason}): mend it or set {FOLDER_VARIABLE}."
         raise WeightsError(message) from error
     return {path.name: path for path in sorted(paths) if path not in shipped and path.name[0] != "."}
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[None]:
+    """Clear away what a killed process left in a folder, and say in a sentence why it cannot be changed.
+
+    Raises:
+        OutputError: It cannot.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{PARTIAL}*"):
+            if time.time() - left.lstat().st_mtime > ABANDONED_S:
+                _discard(left)
+        yield
+    except OSError as error:
+        message = (
+            f"The folder '{folder}' cannot be changed ({error.strerror or error}): check that it may be written and "
+            "that its disk has room."
+        )
+        raise OutputError(message) from error
+
+
+def _temporary_in(folder: Path) -> Path:
+    return folder / f"{PARTIAL}{secrets.token_hex(4)}"
+
+
+def _discard(path: Path) -> None:
+    """Remove a folder, or a link to one; what cannot be removed now is left to a later change."""
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _look(name: str, directory: Path, *, is_shipped: bool) -> InstalledWeights:
@@ -202,7 +244,3 @@ def _require_free_name(name: str, folder: Path) -> None:
 
 def _listed(names: dict[str, Path]) -> str:
     return ", ".join(names) or "none"
-
-
-def _ignore(done: int, total: int) -> None:
-    """Report progress to nobody."""

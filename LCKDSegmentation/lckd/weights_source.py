@@ -5,7 +5,7 @@ Nothing else is taken, and nothing in the source decides where a file goes: not 
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PureWindowsPath
 from typing import IO
@@ -13,9 +13,6 @@ from typing import IO
 from lckd.card import CARD_NAME, TENSORS_NAME, read_card
 from lckd.errors import WeightsError
 from lckd.weights_folder import require_tensors
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes that are copied and their total."""
 
 LARGEST_BYTES = {CARD_NAME: 10_000_000, TENSORS_NAME: 490_000_000}
 """Five times the paper's network in half precision; a file beyond is a mistake, or made to fill the disk."""
@@ -25,30 +22,26 @@ CHUNK_BYTES = 1 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
-_Files = Mapping[str, tuple[IO[bytes], int]]
-"""By name: an open file and its size, as far as the source tells the truth."""
+_Files = Mapping[str, IO[bytes]]
+"""Open files by name."""
 
 
-def copy_weights(source: Path, target: Path, report: Progress) -> None:
+def copy_weights(source: Path, target: Path) -> None:
     """Copy card and tensors, without a look at what they hold.
 
     Args:
         source: A weights folder, or a zip file that holds one.
         target: An empty folder.
-        report: Told of the progress.
 
     Raises:
         WeightsError: The source cannot be read, holds no or several models, or is far too large.
         OSError: The target cannot be written.
     """
     with _opened(source) as files:
-        done, total = 0, sum(size for _, size in files.values())
-        for name, (stream, _) in files.items():
+        for name, stream in files.items():
             with (target / name).open("xb") as copy:
                 for chunk in _chunks(stream, source, at_most=LARGEST_BYTES[name]):
                     copy.write(chunk)
-                    done += len(chunk)
-                    report(done, total)
 
 
 def _chunks(stream: IO[bytes], source: Path, *, at_most: int) -> Iterator[bytes]:
@@ -95,7 +88,7 @@ def _opened(source: Path) -> Iterator[_Files]:
 def _open_folder(source: Path, stack: ExitStack) -> _Files:
     read_card(source)  # refuses what is no weights folder, with a hint
     paths = (source / CARD_NAME, require_tensors(source))
-    return {path.name: (stack.enter_context(path.open("rb")), path.stat().st_size) for path in paths}
+    return {path.name: stack.enter_context(path.open("rb")) for path in paths}
 
 
 def _open_zip(source: Path, stack: ExitStack) -> _Files:
@@ -105,7 +98,7 @@ def _open_zip(source: Path, stack: ExitStack) -> _Files:
     archive = stack.enter_context(zipfile.ZipFile(source))
     entries = {CARD_NAME: _only_entry(archive, source, name=CARD_NAME)}
     entries[TENSORS_NAME] = _only_entry(archive, source, name=TENSORS_NAME)
-    return {name: (stack.enter_context(archive.open(entry)), entry.file_size) for name, entry in entries.items()}
+    return {name: stack.enter_context(archive.open(entry)) for name, entry in entries.items()}
 
 
 def _only_entry(archive: zipfile.ZipFile, source: Path, *, name: str) -> zipfile.ZipInfo:
