@@ -32,6 +32,7 @@ from LCKDSegmentationLib.recognition import recognise_volumes
 from LCKDSegmentationLib.result import put_result
 from LCKDSegmentationLib.resultview import ResultView
 from LCKDSegmentationLib.runview import RunView
+from LCKDSegmentationLib.segmentation import require_unlocked
 from LCKDSegmentationLib.session import Job, Reply
 from LCKDSegmentationLib.startup import SAMPLE_FILES, SAMPLE_FOLDER, register_sample_data, register_terminology
 from LCKDSegmentationLib.volumes import Volumes
@@ -63,6 +64,7 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         self._parameterNodeGuiTag: int | None = None
         self._lastReply: Reply | None = None
         self._lastKind: SegmentKind | None = None
+        self._lastChange: tuple[str, int] | None = None  # of the last result
 
     def setup(self) -> None:
         super().setup()
@@ -76,11 +78,18 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         self.weights = WeightsView(self.ui, self.getParameters, self.onParametersModified)
         self.results = ResultView(self.ui, self.getParameters)
         requirements = Path(self.resourcePath("requirements.txt"))
-        self.run = RunView(self.ui, requirements=requirements, makeJob=self.makeJob, putReply=self.putReply)
+        self.run = RunView(
+            self.ui,
+            requirements=requirements,
+            makeJob=self.makeJob,
+            lookAgain=self.weights.refresh,
+            putReply=self.putReply,
+        )
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
         self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
         self.addObserver(scene, scene.EndImportEvent, self.onSceneEndImport)
+        self.addObserver(scene, scene.EndBatchProcessEvent, self.onSceneEndImport)
         beforeSelectors = 1.0
         self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, self.onNodeAboutToBeRemoved, priority=beforeSelectors)
         self.weights.refresh()
@@ -150,10 +159,11 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
 
     def makeOtherSegments(self) -> None:
         """Make tissues of regions or regions of tissues: the last result holds both."""
-        kind = self._parameterNode.segments
-        if self._lastReply is None or kind is self._lastKind or self.run.session.isBusy:
+        kind, node = self._parameterNode.segments, self._parameterNode.outputSegmentation
+        if self._lastReply is None or kind is self._lastKind or self.run.session.isBusy or node is None:
             return
-        self.run.onReply(self._lastReply)
+        if self._lastChange == (node.GetID(), node.GetSegmentation().GetMTime()):  # else somebody worked on it since
+            self.run.onReply(self._lastReply)
 
     def makeJob(self) -> Job:
         weights = self.weights.chosen
@@ -163,7 +173,9 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         if weights is None:
             message = _("There are no weights: choose some under Advanced.")
             raise InputError(message)
-        return job_of(self._parameterNode, weights.directory)
+        if self._parameterNode.outputSegmentation is not None:
+            require_unlocked(self._parameterNode.outputSegmentation)
+        return job_of(self._parameterNode, weights)
 
     def putReply(self, reply: Reply) -> str:
         parameters = self._parameterNode or self.logic.getParameterNode()  # the user may be in another module by now
@@ -175,6 +187,8 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
             table=parameters.measurements,
             kind=parameters.segments,
         )
+        node = result.segmentation
+        self._lastChange = (node.GetID(), node.GetSegmentation().GetMTime())
         with slicer.util.NodeModify(parameters):
             parameters.outputSegmentation = result.segmentation
             parameters.measurements = result.table

@@ -62,7 +62,7 @@ def segment_blocking(
     loop = qt.QEventLoop()
     listener = _Waiting(loop)
     session = Session(listener)
-    job = Job(chosen_volumes(volumes), find(weights) if weights else default_weights(), device)
+    job = Job(chosen_volumes(volumes), find(weights) if weights else default_weights(), "", device)
     try:
         session.run(job)
         loop.exec_()  # the name that all versions of Qt in Slicer know

@@ -3,15 +3,17 @@
 import csv
 import io
 import json
+import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import slicer
 import slicer.util
+import vtk
 from slicer import (
     vtkMRMLScalarVolumeNode,
     vtkMRMLSegmentationNode,
@@ -19,23 +21,22 @@ from slicer import (
     vtkMRMLSubjectHierarchyNode,
     vtkMRMLTableNode,
     vtkSegmentationConverter,
-    vtkSlicerSegmentationsModuleLogic,
 )
 
 from lckd.errors import OutputError
-from lckd.files import write_text
+from lckd.files import replace_file, write_text
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import read_record
-from LCKDSegmentationLib.segmentation import OURS
+from LCKDSegmentationLib.segmentation import own_segments
 from LCKDSegmentationLib.volumes import on_own_voxels
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
 
-MILLIMETRES = 1.0
-EMPTY_STL_BYTES = 84
-"""Header of a binary STL file, which is all that a segment without a voxel gives."""
+UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+LONGEST_NAME = 60
+"""What the name of a segment may add to that of a file."""
 
 
 def reference_of(node: vtkMRMLSegmentationNode) -> vtkMRMLScalarVolumeNode:
@@ -70,34 +71,61 @@ def write_segmentation(node: vtkMRMLSegmentationNode, path: Path) -> None:
     Raises:
         OutputError: The file cannot be written.
     """
-    storage = vtkMRMLSegmentationStorageNode()
-    storage.SetFileName(str(path))
-    _require(bool(storage.WriteData(node)), path)
+
+    def write(temporary: Path) -> None:
+        storage = vtkMRMLSegmentationStorageNode()
+        storage.SetFileName(str(temporary))
+        _require(bool(storage.WriteData(node)), path)
+
+    replace_file(path, write)
 
 
 def write_surfaces(node: vtkMRMLSegmentationNode, path: Path) -> None:
-    """Write the surface of each segment as STL (LPS, mm, where the segmentation lies in the world) beside `path`.
-
-    The name of the segment is added to that of the file; a segment without a voxel has no surface.
+    """Write the surface of each segment as STL (LPS, mm, where the segmentation lies in the world): `surface_files`.
 
     Raises:
-        OutputError: The files cannot be written.
+        OutputError: A file cannot be written.
     """
     surface = vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
     had_surfaces = node.GetSegmentation().ContainsRepresentation(surface)
     node.CreateClosedSurfaceRepresentation()
-    names = [name for name in node.GetSegmentation().GetSegmentIDs() if _has_surface(node, name)]
-    write = vtkSlicerSegmentationsModuleLogic.ExportSegmentsClosedSurfaceRepresentationToFiles
-    is_whole = False
-    with suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        write(folder, node, None, "STL", True, MILLIMETRES, False)  # it does not say how it went
-        files = sorted(file for file in Path(folder).iterdir() if file.stat().st_size > EMPTY_STL_BYTES)
-        is_whole = len(files) == len(names)
-        for file in files if is_whole else ():
-            file.replace(path.with_name(path.stem + file.name.removeprefix(node.GetName())))
-    if not had_surfaces:
-        node.RemoveClosedSurfaceRepresentation()
-    _require(is_whole, path)
+    try:
+        for identifier, file in surface_files(node, path).items():
+            _write_surface(node, identifier, file)
+    finally:
+        if not had_surfaces:
+            node.RemoveClosedSurfaceRepresentation()
+
+
+def surface_files(node: vtkMRMLSegmentationNode, path: Path) -> dict[str, Path]:
+    """Name the file of each segment by its ID: the name of the segment is added to that of `path`."""
+    segmentation = node.GetSegmentation()
+    names = {identifier: segmentation.GetSegment(identifier).GetName() for identifier in segmentation.GetSegmentIDs()}
+    return {
+        identifier: path.with_name(f"{path.stem}_{UNSAFE.sub('_', name)[:LONGEST_NAME]}.stl")
+        for identifier, name in names.items()
+    }
+
+
+def _write_surface(node: vtkMRMLSegmentationNode, identifier: str, path: Path) -> None:
+    """Write one surface; a segment without a voxel has none."""
+    surface = vtk.vtkPolyData()
+    if not node.GetClosedSurfaceRepresentation(identifier, surface) or not surface.GetNumberOfPoints():
+        return
+    to_lps = vtk.vtkTransform()
+    to_lps.Scale(-1.0, -1.0, 1.0)
+    turned = vtk.vtkTransformPolyDataFilter()
+    turned.SetTransform(to_lps)
+    turned.SetInputData(surface)
+    writer = vtk.vtkSTLWriter()
+    writer.SetFileTypeToBinary()
+    writer.SetInputConnection(turned.GetOutputPort())
+
+    def write(temporary: Path) -> None:
+        writer.SetFileName(str(temporary))
+        _require(bool(writer.Write()), path)
+
+    replace_file(path, write)
 
 
 def write_run_record(node: vtkMRMLSegmentationNode, path: Path) -> None:
@@ -120,6 +148,9 @@ def write_measurements(table: vtkMRMLTableNode | None, path: Path) -> None:
         OutputError: The file cannot be written.
     """
     heads, rows = rows_of(table)
+    if not rows:
+        message = "There are no measurements: press Apply first."
+        raise OutputError(message)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([heads, *rows])
     write_text(text.getvalue(), path)
@@ -150,13 +181,21 @@ def write_dicom(node: vtkMRMLSegmentationNode, path: Path) -> None:
     with suppress(OSError), tempfile.TemporaryDirectory(dir=path.parent) as folder:
         for exportable in exportables:
             exportable.directory = folder
-        problem = plugin.export(exportables)
+        problem = _ask(plugin, exportables)
         files = sorted(Path(folder).rglob("*.dcm"))
         for file in files[:1]:
             file.replace(path)
     if problem:
         raise OutputError(str(problem))
     _require(bool(files), path)
+
+
+def _ask(plugin: Any, exportables: Any) -> str:  # noqa: ANN401 - of another extension
+    """Let the plugin write; returns what it complains of."""
+    try:
+        return str(plugin.export(exportables) or "")
+    except Exception as error:  # noqa: BLE001 - whatever another extension raises, a person must read it
+        return f"DICOM SEG was not written: {error}"
 
 
 @dataclass(frozen=True)
@@ -186,13 +225,8 @@ FORMATS = (
 def left_out(node: vtkMRMLSegmentationNode) -> list[str]:
     """Name the segments that a label map cannot hold, because they are not ours."""
     segmentation = node.GetSegmentation()
-    return [segmentation.GetSegment(name).GetName() for name in segmentation.GetSegmentIDs() if name not in OURS]
-
-
-def _has_surface(node: vtkMRMLSegmentationNode, name: str) -> bool:
-    """Tell whether there is anything of a segment."""
-    surface = node.GetClosedSurfaceInternalRepresentation(name)
-    return surface is not None and surface.GetNumberOfPoints() > 0
+    own = own_segments(node).values()
+    return [segmentation.GetSegment(name).GetName() for name in segmentation.GetSegmentIDs() if name not in own]
 
 
 def _label_map(node: vtkMRMLSegmentationNode) -> "sitk.Image":
@@ -202,16 +236,16 @@ def _label_map(node: vtkMRMLSegmentationNode) -> "sitk.Image":
 
     reference = reference_of(node)
     labels = np.zeros(slicer.util.arrayFromVolume(reference).shape, np.uint8)
-    for style in _styles_of(node):
-        if node.GetSegmentation().GetSegment(style.name):
-            labels[slicer.util.arrayFromSegmentBinaryLabelmap(node, style.name, reference) > 0] = style.label
+    own = own_segments(node)
+    for style in _styles_of(own):
+        if style.name in own:
+            labels[slicer.util.arrayFromSegmentBinaryLabelmap(node, own[style.name], reference) > 0] = style.label
     return on_own_voxels(sitk.GetImageFromArray(labels), reference)
 
 
-def _styles_of(node: vtkMRMLSegmentationNode) -> Sequence[SegmentStyle]:
+def _styles_of(own: Mapping[str, str]) -> Sequence[SegmentStyle]:
     """Tell tissues from regions, the innermost region last."""
-    names = set(node.GetSegmentation().GetSegmentIDs())
-    return tuple(reversed(REGION_SEGMENTS)) if names & {"TC", "WT"} else TISSUE_SEGMENTS
+    return tuple(reversed(REGION_SEGMENTS)) if own.keys() & {"TC", "WT"} else TISSUE_SEGMENTS
 
 
 def _require(is_written: bool, path: Path) -> None:  # noqa: FBT001 - the only question

@@ -33,6 +33,9 @@ def ensure_dependencies(requirements: Path) -> None:
     try:
         _ensure_torch()
         _ensure_packages(requirements)
+    except (ImportError, OSError, RuntimeError) as error:
+        message = _("The Python packages could not be installed ({reason}): restart Slicer and press Apply again.")
+        raise InstallError(message.format(reason=error)) from error
     except CalledProcessError as error:
         message = _(
             "The Python packages could not be installed (pip ended with code {code}): see the Python console for its "

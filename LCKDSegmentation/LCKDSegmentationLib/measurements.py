@@ -6,7 +6,7 @@ from typing import Any
 import vtk
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLTableNode
 
-from lckd.modality import Modality, in_order, subset_title
+from lckd.modality import Modality, in_order
 from lckd.region import REGIONS
 from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import place_beside
@@ -19,12 +19,15 @@ COLUMNS = (
 )
 """For each region: what the column is called, its key in a measurement, its decimals, and what it means."""
 
+HEADS = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, *_ in COLUMNS)]
+
 
 def put_measurements(
     scene: vtkMRMLScene,
     measures: Mapping[str, Mapping[str, Any]],
     volumes: Mapping[Modality, vtkMRMLScalarVolumeNode],
     *,
+    title: str,
     table: vtkMRMLTableNode | None,
 ) -> vtkMRMLTableNode:
     """Write the measurements of one result into the table of its patient.
@@ -32,16 +35,16 @@ def put_measurements(
     Args:
         scene: Scene that holds the table.
         measures: For each region what `lckd.measure.RegionMeasures.as_dict` gives.
-        volumes: Volumes that were used; a row of the same modalities is replaced.
+        volumes: Volumes that were used.
+        title: Name of the row; an earlier row of that name is replaced.
         table: Table of earlier results; one of another patient is left alone.
 
     Returns:
         The table.
     """
-    if table is None or not belongs(table, scene, volumes.values()):
+    if table is None or not belongs(table, scene, volumes.values()) or rows_of(table)[0] != HEADS:
         table = _new_table(scene, volumes[in_order(volumes)[0]])
     remember(table, volumes.values())
-    title = subset_title(volumes)
     row = next((row for row in range(table.GetNumberOfRows()) if table.GetCellText(row, 0) == title), None)
     row = table.AddEmptyRow() if row is None else row
     for column, text in enumerate([title, *_texts(measures)]):
@@ -61,12 +64,11 @@ def rows_of(table: vtkMRMLTableNode | None) -> tuple[list[str], list[list[str]]]
 def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMRMLTableNode:
     name = f"{reference.GetName()} measurements"
     table = scene.AddNewNodeByClass("vtkMRMLTableNode", scene.GenerateUniqueName(name))
-    heads = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, *_ in COLUMNS)]
     meanings = [
         "Modalities that were used",
         *(meaning for _region in REGIONS for _unit, _key, _decimals, meaning in COLUMNS),
     ]
-    for head, meaning in zip(heads, meanings, strict=True):
+    for head, meaning in zip(HEADS, meanings, strict=True):
         column = vtk.vtkStringArray()
         column.SetName(head)
         table.AddColumn(column)

@@ -1,7 +1,6 @@
 """The choices of the panel, saved with the scene."""
 
 from enum import Enum
-from pathlib import Path
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from slicer.i18n import tr as _
@@ -9,6 +8,7 @@ from slicer.parameterNodeWrapper import parameterNodeWrapper
 
 from lckd.modality import MODALITIES, Modality
 from lckd.region import REGIONS
+from lckd.store import InstalledWeights
 from lckd.worker import UNCERTAINTY
 from LCKDSegmentationLib.session import Job
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
@@ -104,12 +104,12 @@ def forget_node(parameters: LCKDSegmentationParameterNode, node: object) -> None
             setattr(parameters, name, None)
 
 
-def job_of(parameters: LCKDSegmentationParameterNode, weights: Path) -> Job:
+def job_of(parameters: LCKDSegmentationParameterNode, weights: InstalledWeights) -> Job:
     """Turn the choices of the panel into a job.
 
     Args:
         parameters: The choices.
-        weights: Folder of the chosen weights.
+        weights: The chosen weights.
 
     Raises:
         InputError: No volume was chosen, or one that cannot be segmented.
@@ -117,7 +117,8 @@ def job_of(parameters: LCKDSegmentationParameterNode, weights: Path) -> Job:
     maps = (*REGIONS,) if parameters.wantsProbabilities else ()
     return Job(
         volumes=chosen_volumes(volumes_of(parameters)),
-        weights=weights,
+        weights=weights.directory,
+        sha256=weights.card.tensors_sha256 if weights.card else "",
         device=parameters.device.value,
         maps=(*maps, UNCERTAINTY) if parameters.wantsUncertainty else maps,
     )

@@ -45,14 +45,17 @@ class BackgroundProcess:
         self._process.connect("readyReadStandardError()", self._readLog)
         self._process.connect("finished(int,QProcess::ExitStatus)", self._onFinished)
 
-    def start(self) -> None:
+    def start(self, folder: Path) -> None:
         """Start the process.
+
+        Args:
+            folder: Of the files that are exchanged; the process removes it when it ends.
 
         Raises:
             WorkerError: There is no Python, or it does not start.
         """
         python = shutil.which("PythonSlicer") or sys.executable
-        self._process.start(python, ["-m", "lckd.worker"])
+        self._process.start(python, ["-m", "lckd.worker", str(folder)])
         if not self._process.waitForStarted(START_MS):
             message = _("Python could not be started in the background ('{python}'): restart Slicer and try again.")
             raise WorkerError(message.format(python=python))
@@ -88,12 +91,17 @@ class BackgroundProcess:
         self._incomplete += bytes(self._process.readAllStandardOutput().data())
         *lines, self._incomplete = self._incomplete.split(b"\n")
         for line in lines:
-            if not self._isStopping:
-                self._onAnswer(json.loads(line))
+            answer = _answer_in(line)
+            if answer is None:
+                self._keepLog(line + b"\n")
+            elif not self._isStopping:
+                self._onAnswer(answer)
 
     def _readLog(self) -> None:
-        text = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
-        self.log = (self.log + text)[-LOG_CHARACTERS:]
+        self._keepLog(bytes(self._process.readAllStandardError().data()))
+
+    def _keepLog(self, text: bytes) -> None:
+        self.log = (self.log + text.decode(errors="replace"))[-LOG_CHARACTERS:]
 
     def _onFinished(self, code: int, status: int) -> None:
         if self._isStopping:
@@ -102,3 +110,12 @@ class BackgroundProcess:
         how = _("was killed") if status == qt.QProcess.CrashExit else _("ended with code {code}").format(code=code)
         message = _("The background process {how}: the scene is unchanged. Press Apply to try again.")
         self._onEnd(message.format(how=how))
+
+
+def _answer_in(line: bytes) -> dict[str, Any] | None:
+    """Read an answer; None where a library, or Python before the worker began, wrote the line."""
+    try:
+        answer = json.loads(line)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) and "is" in answer else None

@@ -10,6 +10,7 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from lckd.errors import OutputError
 from lckd.modality import subset_title
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
+from lckd.weights_folder import DEFAULT_NAME
 from LCKDSegmentationLib.maps import put_map
 from LCKDSegmentationLib.measurements import put_measurements
 from LCKDSegmentationLib.parameters import SegmentKind
@@ -71,12 +72,20 @@ def put_result(
     Raises:
         OutputError: See `put_segments`.
     """
-    node = put_segments(scene, reply, output=output, kind=kind)
     volumes = reply.job.volumes
+    own = output if belongs(output, scene, volumes.values()) else None
+    node = put_segments(scene, reply, output=own, kind=kind)
     for name, image in reply.maps.items():
         put_map(scene, image, name, volumes, reference=reply.reference)
-    table = put_measurements(scene, reply.record["measurements"], volumes, table=table)
+    table = put_measurements(scene, reply.record["measurements"], volumes, title=_title(reply), table=table)
     return Result(node, table, reply.record)
+
+
+def _title(reply: Reply) -> str:
+    """Name the row of a result: its modalities, and the weights where they are not those that come along."""
+    weights = reply.record["weights"]["name"]
+    title = subset_title(reply.job.subset)
+    return title if weights == DEFAULT_NAME else f"{title} ({weights})"
 
 
 def put_segments(
@@ -87,7 +96,7 @@ def put_segments(
     Args:
         scene: Scene that gets them; unchanged when anything fails.
         reply: What the background process replied.
-        output: As in `put_result`.
+        output: Segmentation node to fill, whoever's it was, or None for a new one.
         kind: Which segments.
 
     Returns:
@@ -100,8 +109,7 @@ def put_segments(
     if not scene.IsNodePresent(reference):
         message = f"The volume '{reference.GetName()}' has left the scene meanwhile: there is no result."
         raise OutputError(message)
-    own = output if belongs(output, scene, volumes) else None
-    node = put_segmentation(scene, reply.labels, reference=reference, output=own, styles=STYLES[kind])
+    node = put_segmentation(scene, reply.labels, reference=reference, output=output, styles=STYLES[kind])
     remember(node, volumes)
     node.SetAttribute(RECORD_ATTRIBUTE, json.dumps(reply.record))
     return node

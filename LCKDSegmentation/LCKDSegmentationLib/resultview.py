@@ -10,13 +10,13 @@ from slicer import vtkMRMLSegmentationNode
 from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
-from LCKDSegmentationLib.export import FORMATS, left_out, write_measurements
+from LCKDSegmentationLib.export import FORMATS, left_out, surface_files, write_measurements
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
 
 PERCENT = 100.0
 TABLE_TITLE, TABLE_ENDING = "Measurements (CSV)", ".csv"
-LABEL_MAP_ENDING = ".nii.gz"
+LABEL_MAP_ENDING, SURFACE_ENDING = ".nii.gz", ".stl"
 NAMES_WIDTH = 92
 
 
@@ -87,7 +87,10 @@ class ResultView:
         chosen = qt.QFileDialog.getSaveFileName(slicer.util.mainWindow(), _("Export"), name, f"*{ending}")
         if not chosen:
             return
-        path = Path(chosen if chosen.endswith(ending) else chosen + ending)
+        path = _with_ending(chosen, ending)
+        replaced = [file for file in self._files(node, path) if file.exists() and str(file) != chosen]
+        if replaced and not slicer.util.confirmOkCancelDisplay(_("Replace '{file}'?").format(file=replaced[0])):
+            return
         try:
             if index < len(FORMATS):
                 FORMATS[index].write(node, path)
@@ -98,4 +101,16 @@ class ResultView:
             return
         others = left_out(node) if ending == LABEL_MAP_ENDING else []
         missing = _(" Not in it, since a label map has no value for them: {names}.").format(names=", ".join(others))
-        self._ui.statusLabel.text = _("Saved: {path}.").format(path=path) + (missing if others else "")
+        self._ui.statusLabel.text = _("Saved: {path}.").format(path=", ".join(map(str, self._files(node, path)))) + (
+            missing if others else ""
+        )
+
+    def _files(self, node: vtkMRMLSegmentationNode, path: Path) -> list[Path]:
+        """Name the files that a path stands for."""
+        return list(surface_files(node, path).values()) if path.suffix == SURFACE_ENDING else [path]
+
+
+def _with_ending(chosen: str, ending: str) -> Path:
+    """Add the ending of a format, unless it is there, in small letters or not."""
+    endings = (ending, ".nii") if ending == LABEL_MAP_ENDING else (ending,)
+    return Path(chosen if chosen.lower().endswith(endings) else chosen + ending)

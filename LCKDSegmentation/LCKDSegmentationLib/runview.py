@@ -11,7 +11,7 @@ from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
 from lckd.modality import subset_title
-from LCKDSegmentationLib.install import ensure_dependencies
+from LCKDSegmentationLib.install import InstallError, ensure_dependencies
 from LCKDSegmentationLib.session import Job, Reply, Session
 
 STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
@@ -31,6 +31,7 @@ class RunView:
         ui: Widgets of the panel.
         requirements: Packages that the background process needs.
         makeJob: Reads the choices; raises an `LckdError` where they cannot be segmented.
+        lookAgain: Looks again at what may have changed on the disk.
         putReply: Puts a result into the scene and returns what to say of it.
     """
 
@@ -40,8 +41,10 @@ class RunView:
         *,
         requirements: Path,
         makeJob: Callable[[], Job],
+        lookAgain: Callable[[], None],
         putReply: Callable[[Reply], str],
     ) -> None:
+        self._lookAgain = lookAgain
         self._ui, self._requirements, self._makeJob, self._putReply = ui, requirements, makeJob, putReply
         self.session = Session(self)
         self._begin = 0.0
@@ -50,6 +53,7 @@ class RunView:
         self._delay.setInterval(LIVE_DELAY_MS)
         self._delay.connect("timeout()", self._followNow)
         self._settled: Job | None = None
+        self._lastHint = ""
         ui.applyButton.connect("clicked(bool)", self.apply)
         ui.cancelButton.connect("clicked(bool)", self.cancel)
         ui.logButton.connect("clicked(bool)", self.showLog)
@@ -58,6 +62,7 @@ class RunView:
         """Install what is missing, then segment."""
         try:
             ensure_dependencies(self._requirements)
+            self._lookAgain()
             self._run(self._makeJob())
         except LckdError as error:
             self.onFailed(str(error))
@@ -98,10 +103,17 @@ class RunView:
             possible = True
         except LckdError as error:
             hint, possible = str(error), False
+        self._hint("" if possible or busy else hint)
         self._ui.applyButton.enabled = possible and not busy
         self._ui.applyButton.toolTip = hint
         self._ui.cancelButton.enabled = busy
         self._ui.progressBar.visible = busy
+
+    def _hint(self, hint: str) -> None:
+        """Say below the buttons what is missing; what else stands there goes only when that is mended."""
+        if hint or self._ui.statusLabel.text == self._lastHint:
+            self._ui.statusLabel.text = hint
+        self._lastHint = hint
 
     def follow(self) -> None:
         """Segment again, if that is wished, since a choice has changed."""
@@ -115,7 +127,11 @@ class RunView:
             if job != self._settled:
                 ensure_dependencies(self._requirements)
                 self._run(job)
+        except InstallError as error:
+            self._ui.liveCheckBox.checked = False  # or every change would ask again
+            self.onFailed(str(error))
         except LckdError as error:
+            self._settled = None
             self.onFailed(str(error))
 
     def _run(self, job: Job) -> None:

@@ -16,7 +16,7 @@ from slicer import (
 )
 
 from lckd.errors import OutputError
-from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
+from lckd.segments import TISSUE_SEGMENTS, SegmentStyle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 OPACITY_OF_EDEMA = 0.3
 """In 3-D, where it would hide what it surrounds."""
 
-OURS = {style.name for style in TISSUE_SEGMENTS + REGION_SEGMENTS}
-"""Segments that a new result takes the place of."""
+TAG = "LCKDSegmentation.segment"
+"""Tag of a segment that was made here, with its first name: such a segment gives way to a new result."""
 
 
 def put_segmentation(
@@ -70,16 +70,35 @@ def put_segmentation(
     return node
 
 
+def require_unlocked(output: vtkMRMLSegmentationNode) -> None:
+    """Refuse an output that nobody may select.
+
+    Raises:
+        OutputError: It is locked.
+    """
+    if not output.GetSelectable():
+        message = f"The segmentation '{output.GetName()}' is locked: choose another output."
+        raise OutputError(message)
+
+
+def own_segments(node: vtkMRMLSegmentationNode) -> dict[str, str]:
+    """Find the segments that were made here: their IDs by their first names."""
+    segmentation, found = node.GetSegmentation(), {}
+    for identifier in segmentation.GetSegmentIDs():
+        name = vtk.reference("")
+        if segmentation.GetSegment(identifier).GetTag(TAG, name):
+            found[str(name)] = identifier
+    return found
+
+
 def _require_writable(output: vtkMRMLSegmentationNode, reference: vtkMRMLScalarVolumeNode) -> None:
     """Refuse an output that is locked, or whose other segments would move with the transform of the reference.
 
     Raises:
         OutputError: It is.
     """
-    if not output.GetSelectable():
-        message = f"The segmentation '{output.GetName()}' is locked: choose another output."
-        raise OutputError(message)
-    others = set(output.GetSegmentation().GetSegmentIDs()) - OURS
+    require_unlocked(output)
+    others = set(output.GetSegmentation().GetSegmentIDs()) - set(own_segments(output).values())
     if others and output.GetTransformNodeID() != reference.GetTransformNodeID():
         message = (
             f"The segmentation '{output.GetName()}' holds other segments and lies under another transform than "
@@ -137,21 +156,22 @@ def _segment(style: SegmentStyle, image: vtkOrientedImageData, value: int) -> vt
     segment.SetColor(style.colour)
     segment.SetLabelValue(value)
     segment.SetTerminology(style.terminology)
+    segment.SetTag(TAG, style.name)
     name = vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     segment.AddRepresentation(name, image)
     return segment
 
 
 def _replace_segments(node: vtkMRMLSegmentationNode, segments: Sequence[vtkSegment]) -> None:
-    segmentation = node.GetSegmentation()
+    segmentation, before = node.GetSegmentation(), own_segments(node)
     node.SetSourceRepresentationToBinaryLabelmap()
     for segment in segments:  # one by one: the others pass the surfaces that are shown on to the new one
-        if segmentation.GetSegment(segment.GetName()):
-            segmentation.RemoveSegment(segment.GetName())
-        segmentation.AddSegment(segment, segment.GetName())
-    for name in OURS - {segment.GetName() for segment in segments}:
-        if segmentation.GetSegment(name):
-            segmentation.RemoveSegment(name)
+        name = segment.GetName()
+        if name in before:
+            segmentation.RemoveSegment(before.pop(name))
+        segmentation.AddSegment(segment, segmentation.GenerateUniqueSegmentID(name))
+    for identifier in before.values():
+        segmentation.RemoveSegment(identifier)
 
 
 def place_beside(scene: vtkMRMLScene, node: vtkMRMLNode, reference: vtkMRMLScalarVolumeNode) -> None:

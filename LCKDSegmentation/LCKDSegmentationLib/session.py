@@ -27,12 +27,14 @@ class Job:
     Attributes:
         volumes: The volume node of each present modality, in order.
         weights: Weights folder.
+        sha256: Checksum of its tensors.
         device: ``auto``, ``cpu`` or ``cuda``.
         maps: Images wanted besides the labels: regions whose probability is wanted, and ``uncertainty``.
     """
 
     volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
     weights: Path
+    sha256: str
     device: str
     maps: tuple[str, ...] = ()
 
@@ -92,17 +94,20 @@ class _Encoded:
     volumes: Mapping[Modality, Identity]
     grid: Identity
     weights: Path
+    sha256: str
     device: str
 
     @classmethod
     def of(cls, job: Job) -> "_Encoded":
         volumes = {modality: identity(node) for modality, node in job.volumes.items()}
-        return cls(volumes, voxel_grid(job.volumes[job.reference]), job.weights, job.device)
+        return cls(volumes, voxel_grid(job.volumes[job.reference]), job.weights, job.sha256, job.device)
 
     def serves(self, job: Job) -> bool:
         known = all(self.volumes.get(modality) == identity(node) for modality, node in job.volumes.items())
         same_voxels = voxel_grid(job.volumes[job.reference]) == self.grid
-        return known and same_voxels and (self.weights, self.device) == (job.weights, job.device)
+        return (
+            known and same_voxels and (self.weights, self.sha256, self.device) == (job.weights, job.sha256, job.device)
+        )
 
 
 class Session:
@@ -165,7 +170,11 @@ class Session:
     def _start(self) -> None:
         folder = _new_folder()
         worker = BackgroundProcess(self._onMessage, self._onEnd)
-        worker.start()
+        try:
+            worker.start(folder)
+        except LckdError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self._worker, self._folder = worker, folder
 
     def _forgetWorker(self, worker: BackgroundProcess) -> None:
@@ -185,7 +194,7 @@ class Session:
             do="encode",
             images={modality: str(file) for modality, file in files.items()},
             names={modality: node.GetName() for modality, node in job.volumes.items()},
-            notes=[note for modality, node in job.volumes.items() for note in _notes(modality, node)],
+            notes={modality: _notes(modality, node) for modality, node in job.volumes.items()},
             application=f"3D Slicer {slicer.app.applicationVersion}",
             reference=job.reference,
             weights=str(job.weights),
@@ -216,7 +225,7 @@ class Session:
     def _take(self, message: dict[str, Any]) -> None:
         job = self._job
         if job is None or message.get("id") != self._number:
-            return
+            return  # of a request that nobody waits for any more
         if message["is"] == "progress":
             self._listener.onProgress(message["stage"], message["done"], message["total"])
         elif message["is"] == "failed":
@@ -230,6 +239,9 @@ class Session:
     def _finish(self, job: Job, message: dict[str, Any]) -> None:
         from lckd.images import read_plainly
 
+        if self._encoded is None or not self._encoded.serves(job):
+            self._fail(_("A volume was changed while it was segmented: there is no result. Press Apply again."))
+            return
         reply = Reply(
             job=job,
             labels=read_plainly(self._file("labels")),
@@ -248,8 +260,10 @@ class Session:
             self._listener.onFailed(str(error))
 
     def _fail(self, message: str) -> None:
-        self._job = self._nextJob = None
+        following, self._job, self._nextJob = self._nextJob, None, None
         self._listener.onFailed(message)
+        if following is not None:
+            self._runOrFail(following)
 
     def _onEnd(self, message: str) -> None:
         wasBusy = self.isBusy

@@ -91,7 +91,7 @@ def voxel_grid(volume: vtkMRMLScalarVolumeNode) -> Identity:
 def identity(volume: vtkMRMLScalarVolumeNode) -> Identity:
     """Tell a volume, its voxels and their place from all others and from what they were before."""
     data = volume.GetImageData()
-    return (volume.GetID(), data.GetMTime() if data is not None else 0, *voxel_grid(volume))
+    return (volume.GetID(), volume.GetName(), data.GetMTime() if data is not None else 0, *voxel_grid(volume))
 
 
 def on_own_voxels(image: "sitk.Image", volume: vtkMRMLScalarVolumeNode) -> "sitk.Image":
@@ -123,7 +123,7 @@ def _check_kind(volume: vtkMRMLScalarVolumeNode) -> None:
     scene = volume.GetScene()
     count = scene.GetNumberOfNodesByClass(SEQUENCE_BROWSER) if scene else 0
     browsers = [scene.GetNthNodeByClass(index, SEQUENCE_BROWSER) for index in range(count)]
-    if any(browser.IsProxyNode(volume) for browser in browsers):
+    if any(browser.IsProxyNodeID(volume.GetID()) for browser in browsers):
         message = f"'{volume.GetName()}' is one moment of a 4-D sequence: choose a single volume."
         raise InputError(message)
 

@@ -61,7 +61,7 @@ class WeightsView:
         try:
             self._weights = store.installed()
         except LckdError as error:
-            self._weights = []
+            self._weights = store.shipped()
             slicer.util.errorDisplay(str(error))
         self.show()
 

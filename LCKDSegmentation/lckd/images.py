@@ -102,11 +102,14 @@ def _ask_itk(read: Callable[[], Answer], path: Path) -> Answer:
 
     Raises:
         InputError: It cannot.
+        MemoryError: There is too little memory.
     """
     try:
         with quiet_c_libraries():
             return read()
     except RuntimeError as error:
+        if "allocat" in str(error).lower():
+            raise MemoryError(str(error)) from error
         message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
         raise InputError(message) from error
 

@@ -61,8 +61,12 @@ def installed() -> list[InstalledWeights]:
         OutputError: The system does not know the user's home.
         WeightsError: The folder of the user's own weights cannot be read.
     """
-    shipped = [_look(name, path, is_shipped=True) for name, path in shipped_weights().items()]
-    return shipped + [_look(name, path, is_shipped=False) for name, path in _own_weights().items()]
+    return shipped() + [_look(name, path, is_shipped=False) for name, path in _own_weights().items()]
+
+
+def shipped() -> list[InstalledWeights]:
+    """Look at the weights that came with this software, by name."""
+    return [_look(name, path, is_shipped=True) for name, path in shipped_weights().items()]
 
 
 def install(source: Path, *, name: str | None = None) -> InstalledWeights:

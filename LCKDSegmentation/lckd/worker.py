@@ -1,12 +1,15 @@
-"""A segmenter in a process of its own: ``python -m lckd.worker``.
+"""A segmenter in a process of its own: ``python -m lckd.worker [FOLDER]``.
 
 Requests come in as lines of JSON on standard input, answers go out as lines of JSON on standard output, images lie in
-files. It keeps the features of the patient that it encoded last, so that another subset costs the decoder only. It ends
-when standard input is closed, in the middle of a computation too: whoever started it needs no other way to stop it.
+files. It keeps the features of the patient that it encoded last, so that another subset costs the decoder only.
+
+It ends when standard input is closed, in the middle of a computation too: whoever started it needs no other way to stop
+it. When it ends it removes the folder that it was given, so that no image of a patient stays behind when the
+application is gone.
 
 Requests, one at a time:
     {"id": 1, "do": "encode", "images": {MODALITY: FILE}, "names": {MODALITY: NAME}, "weights": DIR, "device": "auto",
-     "reference": MODALITY, "application": NAME, "notes": [SENTENCE]}
+     "reference": MODALITY, "application": NAME, "notes": {MODALITY: [SENTENCE]}}
     {"id": 2, "do": "segment", "subset": [MODALITY], "reference": MODALITY, "labels": FILE,
      "maps": {"ET": FILE, "uncertainty": FILE}}
 Answers: ``{"is": "ready"}`` once, then for each request any number of
@@ -19,6 +22,7 @@ and one of
 import json
 import os
 import queue
+import shutil
 import sys
 import threading
 import time
@@ -40,6 +44,9 @@ IDLE_S = 1800.0
 
 GPU_TOO_SMALL = "The GPU has too little memory for this patient, so it was computed on the CPU."
 
+TOO_LITTLE_MEMORY = "There is too little memory for this patient: close other programs and try again."
+UNFORESEEN = "This should not have happened ({error}). Please report it with the log."
+
 UNCERTAINTY = "uncertainty"
 """Name of the map beside those of the regions."""
 
@@ -57,7 +64,8 @@ class Patient:
         may_move: Whether the CPU may take over from a GPU with too little memory.
         card: Card of the weights that encoded it.
         inputs: What the record says of its images.
-        notes: What the user should know of how that went.
+        notes: What the user should know of each modality.
+        moved: Whether the CPU has taken over.
         application: Name and version of the application that asked.
         seconds: Time that it took and that no record tells yet.
     """
@@ -67,14 +75,14 @@ class Patient:
     may_move: bool
     card: Card
     inputs: dict[Modality, dict[str, Any]]
-    notes: list[str]
+    notes: dict[Modality, list[str]]
+    moved: bool
     application: str
     seconds: float
 
     def move_to_cpu(self) -> None:
         """Encode it on the CPU."""
-        self.encoding, self.may_move = self.encode("cpu"), False
-        self.notes.append(GPU_TOO_SMALL)
+        self.encoding, self.may_move, self.moved = self.encode("cpu"), False, True
 
 
 Bench = dict[Literal["patient"], Patient]
@@ -90,13 +98,15 @@ def main() -> None:
         answers.flush()
 
     requests: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    threading.Thread(target=_listen, args=(requests, folder), daemon=True).start()
     answer({"is": "ready"})
     bench: Bench = {}
     while True:
         try:
             line = requests.get(timeout=IDLE_S)
         except queue.Empty:
+            _clear(folder)
             return
         _serve(line, bench, answer)
 
@@ -109,9 +119,15 @@ def _take_standard_output() -> TextIO:
     return os.fdopen(own, "w", encoding="utf-8")
 
 
-def _listen(requests: "queue.Queue[str]") -> None:
+def _clear(folder: Path | None) -> None:
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listen(requests: "queue.Queue[str]", folder: Path | None) -> None:
     for line in sys.stdin:
         requests.put(line)
+    _clear(folder)
     os._exit(0)  # whoever asked is gone; a computation in the main thread would not notice
 
 
@@ -133,11 +149,14 @@ def _serve(line: str, bench: Bench, answer: Send) -> None:
         message = f"The Python package '{error.name}' is missing: press Apply in the panel, which installs it."
         answer({"id": number, "is": "failed", "message": message, "modalities": ()})
     except MemoryError:
-        message = "There is too little memory for this patient: close other programs and try again."
+        answer({"id": number, "is": "failed", "message": TOO_LITTLE_MEMORY, "modalities": ()})
+    except RuntimeError as error:
+        traceback.print_exc()
+        message = TOO_LITTLE_MEMORY if "alloc" in str(error).lower() else UNFORESEEN.format(error=error)
         answer({"id": number, "is": "failed", "message": message, "modalities": ()})
     except Exception as error:  # noqa: BLE001 - the process must live on; the log has the rest
         traceback.print_exc()
-        message = f"This should not have happened ({type(error).__name__}: {error}). Please report it with the log."
+        message = UNFORESEEN.format(error=f"{type(error).__name__}: {error}")
         answer({"id": number, "is": "failed", "message": message, "modalities": ()})
 
 
@@ -165,15 +184,26 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
 
     device = choose_device(request["device"]).type
     may_move = request["device"] == "auto" and device == "cuda"
+    moved = False
     try:
-        encoding, notes = encode(device), list(request["notes"])
+        encoding = encode(device)
     except DeviceError:
         if not may_move:
             raise
-        encoding, notes, may_move = encode("cpu"), [*request["notes"], GPU_TOO_SMALL], False
+        encoding, moved, may_move = encode("cpu"), True, False
     inputs = {modality: describe_input(image, request["names"][modality]) for modality, image in images.items()}
     seconds = time.perf_counter() - begin
-    bench["patient"] = Patient(encoding, encode, may_move, model.card, inputs, notes, request["application"], seconds)
+    bench["patient"] = Patient(
+        encoding,
+        encode,
+        may_move=may_move,
+        moved=moved,
+        card=model.card,
+        inputs=inputs,
+        notes=request["notes"],
+        application=request["application"],
+        seconds=seconds,
+    )
     return {"record": None}
 
 
@@ -203,7 +233,8 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
         image = result.uncertainty() if name == UNCERTAINTY else result.probability(name)
         write_plainly(image, Path(path))
     seconds, patient.seconds = patient.seconds + time.perf_counter() - begin, 0.0
-    notes = (*patient.notes, *result.notes)
+    told = [note for modality in subset for note in patient.notes.get(modality, ())]
+    notes = (*([GPU_TOO_SMALL] if patient.moved else []), *told, *result.notes)
     reference = request["reference"]  # on the same voxels as that of the encoding
     result = replace(result, reference=reference, notes=notes, seconds=seconds)
     return {"record": record_of(result, patient.inputs, patient.card, application=patient.application).as_dict()}

@@ -32,7 +32,7 @@ REST = {
     "names": {modality: f"my {modality}" for modality in MODALITIES},
     "device": "cpu",
     "application": "a test",
-    "notes": ["A note."],
+    "notes": {"t1": ["A note."], "t2": ["Of another."]},
 }
 """What every request to encode says besides."""
 
@@ -102,7 +102,10 @@ def test_worker_gives_what_the_function_gives_for_one_subset_after_another(
         answer = ask(do="segment", subset=subset, reference=subset[0], labels=str(tmp_path / "labels.nrrd"))[-1]
         record = answer["record"]
         assert (answer["is"], record["subset"], record["device"]) == ("done", list(subset), "cpu")
-        assert (record["inputs"][subset[0]]["name"], record["notes"]) == (f"my {subset[0]}", ["A note."])
+        assert (record["inputs"][subset[0]]["name"], record["notes"]) == (
+            f"my {subset[0]}",
+            ["A note."] if "t1" in subset else [],
+        )
         assert np.array_equal(voxels(tmp_path / "labels.nrrd"), sitk.GetArrayFromImage(patient.segment(subset).labels))
 
 
@@ -173,7 +176,8 @@ def test_cpu_takes_over_from_a_gpu_with_too_little_memory_only_where_it_may(
         may_move=may_move,
         card=tiny_model.card,
         inputs=inputs,
-        notes=[],
+        notes={},
+        moved=False,
         seconds=0.0,
         application="",
     )

@@ -184,11 +184,11 @@ def test_measurements_of_one_patient_share_a_table_and_of_another_do_not(
     measures = dict.fromkeys(("ET", "TC", "WT"), measured)
     first, second = make_volume("first"), make_volume("second")
     wet = make_volume("wet")
-    table = put_measurements(a_scene, measures, {"t1": first}, table=None)
+    table = put_measurements(a_scene, measures, {"t1": first}, title="T1", table=None)
     for _ in range(2):
-        assert put_measurements(a_scene, measures, {"t1": first, "t2": wet}, table=table) is table
-    assert put_measurements(a_scene, measures, {"t2": wet}, table=table) is table
+        assert put_measurements(a_scene, measures, {"t1": first, "t2": wet}, title="T1 + T2", table=table) is table
+    assert put_measurements(a_scene, measures, {"t2": wet}, title="T2", table=table) is table
     heads, rows = rows_of(table)
     assert heads[:4] == ["Modalities", "ET cm³", "ET Ø mm", "ET RANO mm²"]
     assert [row[:4] for row in rows] == [[title, "1.2", "", "40"] for title in ("T1", "T1 + T2", "T2")]
-    assert put_measurements(a_scene, measures, {"t1": second}, table=table) is not table
+    assert put_measurements(a_scene, measures, {"t1": second}, title="T1", table=table) is not table

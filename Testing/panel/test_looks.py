@@ -101,7 +101,9 @@ def test_table_of_measurements_takes_the_room_of_its_rows(host: Host, panel: Pan
     reference = host.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "head")
     heights = []
     for count in (1, 2, 3):
-        node = put_measurements(host.scene, MEASURES, dict.fromkeys(MODALITIES[:count], reference), table=node)
+        node = put_measurements(
+            host.scene, MEASURES, dict.fromkeys(MODALITIES[:count], reference), title=str(count), table=node
+        )
         panel.getParameters().measurements = node
         panel.results.refresh()
         host.wait_until(lambda: table.height == table.sizeHint.height(), 2.0)

@@ -377,6 +377,40 @@ def test_regions_are_made_of_the_last_result_without_computing(host: Host, appli
 
 
 @pytest.mark.slow
+def test_regions_do_not_take_the_place_of_what_was_changed_or_chosen_since(host: Host, applied: Panel) -> None:
+    node = applied.ui.outputSelector.currentNode()
+    node.GetSegmentation().RemoveSegment("ED")
+    host.choose(applied.ui.segmentsComboBox, "Regions: ET inside TC inside WT")
+    assert segment_names(node) == ["ET", "NCR"]
+    other = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "drawn by hand")
+    other.GetSegmentation().AddEmptySegment("ET", "mine")
+    applied.ui.outputSelector.setCurrentNode(other)
+    host.choose(applied.ui.segmentsComboBox, "Tissues: ET, NCR, ED")
+    assert segment_names(other) == ["mine"]
+
+
+def test_segment_of_the_user_stays_whatever_its_name_is(
+    host: Host, assigned: Panel, finish: Callable[[Panel], str]
+) -> None:
+    node = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "drawn by hand")
+    node.GetSegmentation().AddEmptySegment("ET", "my contour")
+    assigned.ui.outputSelector.setCurrentNode(node)
+    for _ in range(2):
+        host.click(assigned.ui.applyButton)
+        finish(assigned)
+    assert segment_names(node) == ["my contour", "ET", "NCR", "ED"]
+
+
+def test_volume_that_was_changed_during_the_run_gets_no_result(
+    host: Host, assigned: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
+) -> None:
+    before = node_ids(host)
+    host.click(assigned.ui.applyButton)
+    volumes["t1"].SetOrigin(7.0, 0.0, 0.0)
+    assert "was changed while it was segmented" in finish(assigned)
+    assert node_ids(host) == before
+
+
 def test_changed_voxels_are_encoded_anew(
     host: Host, applied: Panel, volumes: dict[Modality, Any], finish: Callable[[Panel], str]
 ) -> None:
@@ -466,13 +500,36 @@ def test_weights_that_were_removed_meanwhile_are_told_of(
 
 
 @pytest.mark.slow
-def test_locked_output_is_refused(host: Host, assigned: Panel, finish: Callable[[Panel], str]) -> None:
+def test_sequences_elsewhere_in_the_scene_do_no_harm_and_a_moment_of_one_is_refused(
+    host: Host, assigned: Panel, volumes: dict[Modality, Any]
+) -> None:
+    browser = host.scene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode")
+    host.click(assigned.ui.t1CheckBox)
+    assert assigned.ui.applyButton.enabled
+    sequence = host.scene.AddNewNodeByClass("vtkMRMLSequenceNode")
+    browser.AddSynchronizedSequenceNode(sequence)
+    browser.AddProxyNode(volumes["flair"], sequence, False)  # noqa: FBT003 - MRML's
+    host.click(assigned.ui.t1CheckBox)
+    assert "one moment of a 4-D sequence" in assigned.ui.statusLabel.text
+    assert not assigned.ui.applyButton.enabled
+
+
+def test_folder_of_weights_that_cannot_be_read_leaves_those_that_came_along(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("LCKD_WEIGHTS_DIR", str(tmp_path / "a file"))
+    panel = host.open_panel()
+    assert panel.ui.weightsComboBox.currentText == "base"
+    assert any("cannot be read" in text for text in host.dialogs)
+
+
+def test_locked_output_is_refused(host: Host, assigned: Panel) -> None:
     node = host.scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "locked")
     node.SetSelectable(0)
     assigned.ui.outputSelector.setCurrentNode(node)
-    host.click(assigned.ui.applyButton)
-    assert "'locked' is locked" in finish(assigned)
-    assert segment_names(node) == []
+    assert "'locked' is locked" in assigned.ui.statusLabel.text
+    assert not assigned.ui.applyButton.enabled
 
 
 # ---- weights
@@ -547,6 +604,15 @@ def test_result_is_exported_where_the_user_says(host: Host, applied: Panel, tmp_
 
 
 @pytest.mark.slow
+def test_file_that_is_there_is_not_replaced_without_a_question(host: Host, applied: Panel, tmp_path: Path) -> None:
+    (tmp_path / "pre.nii.gz").write_text("precious", encoding="utf-8")
+    host.choose(applied.ui.exportComboBox, "Label map (NIfTI)")
+    host.answer("Export", str(tmp_path / "pre"))
+    host.click(applied.ui.exportButton)
+    assert (tmp_path / "pre.nii.gz").read_text(encoding="utf-8") == "precious"
+    assert any("Replace" in text for text in host.dialogs)
+
+
 def test_opacity_follows_the_slider(host: Host, applied: Panel) -> None:
     applied.ui.opacitySlider.value = 30
     host.process()
@@ -636,3 +702,5 @@ def test_logic_segments_and_returns_the_record(host: Host, panel: Panel, volumes
     record = panel.logic.segment(chosen, output, weights="tiny", device="cpu")
     assert record["subset"] == ["flair", "t1ce"]
     assert segment_names(output) == ["ET", "NCR", "ED"]
+    panel.logic.segment({"t2": volumes["t2"]}, output, weights="tiny", device="cpu")
+    assert output.GetNodeReference(output.GetReferenceImageGeometryReferenceRole()) is volumes["t2"]
