@@ -101,9 +101,8 @@ class ResultView:
             return
         others = left_out(node) if ending == LABEL_MAP_ENDING else []
         missing = _(" Not in it, since a label map has no value for them: {names}.").format(names=", ".join(others))
-        self._ui.statusLabel.text = _("Saved: {path}.").format(path=", ".join(map(str, self._files(node, path)))) + (
-            missing if others else ""
-        )
+        files = ", ".join(str(file) for file in self._files(node, path) if file.exists())
+        self._ui.statusLabel.text = _("Saved: {files}.").format(files=files) + (missing if others else "")
 
     def _files(self, node: vtkMRMLSegmentationNode, path: Path) -> list[Path]:
         """Name the files that a path stands for."""
