@@ -624,7 +624,6 @@ def test_opacity_follows_the_slider(host: Host, applied: Panel) -> None:
 
 @pytest.mark.slow
 def test_log_can_be_looked_at(host: Host, applied: Panel) -> None:
-    host.click(applied.ui.advancedCollapsibleButton)
     host.click(applied.ui.logButton)
     assert any("log" in text for text in host.dialogs)
 
