@@ -97,7 +97,7 @@ class ResultView:
             else:
                 write_measurements(parameters.measurements, path)
         except LckdError as error:
-            slicer.util.errorDisplay(str(error))
+            self._ui.statusLabel.text = str(error)
             return
         others = left_out(node) if ending == LABEL_MAP_ENDING else []
         missing = _(" Not in it, since a label map has no value for them: {names}.").format(names=", ".join(others))

@@ -117,6 +117,7 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 def _segment(arguments: argparse.Namespace) -> None:
     paths = {modality: getattr(arguments, modality) for modality in MODALITIES if getattr(arguments, modality)}
     in_order(paths)  # refuses an empty choice before the heavy imports
+    from lckd.expectation import describe, expect  # noqa: PLC0415
     from lckd.images import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
     from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
     from lckd.output import require_known_ending, write_segmentation  # noqa: PLC0415
@@ -147,6 +148,8 @@ def _segment(arguments: argparse.Namespace) -> None:
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
     print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
     print(describe_volumes(volumes_cm3(result.labels)))
+    for sentence in describe(expect(model.card, result.subset)):
+        print(sentence)
 
 
 def _require_different_files(outputs: Collection[Path], inputs: Collection[Path]) -> None:
