@@ -61,11 +61,11 @@ def put_segmentation(
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
     node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
     node.CreateDefaultDisplayNodes()
-    if output is None:
-        node.GetDisplayNode().SetSegmentOpacity3D("ED", OPACITY_OF_EDEMA)
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
     _replace_segments(node, segments)
+    if output is None and "ED" in own_segments(node):
+        node.GetDisplayNode().SetSegmentOpacity3D(own_segments(node)["ED"], OPACITY_OF_EDEMA)
     place_beside(scene, node, reference)
     return node
 
