@@ -63,11 +63,18 @@ def put_segmentation(
     node.CreateDefaultDisplayNodes()
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     node.SetReferenceImageGeometryParameterFromVolumeNode(reference)
+    opacity = _opacity_of_edema(node)
     _replace_segments(node, segments)
-    if output is None and "ED" in own_segments(node):
-        node.GetDisplayNode().SetSegmentOpacity3D(own_segments(node)["ED"], OPACITY_OF_EDEMA)
+    if "ED" in own_segments(node):
+        node.GetDisplayNode().SetSegmentOpacity3D(own_segments(node)["ED"], opacity)
     place_beside(scene, node, reference)
     return node
+
+
+def _opacity_of_edema(node: vtkMRMLSegmentationNode) -> float:
+    """Give the opacity in 3-D that somebody may have chosen, or ours."""
+    own = own_segments(node)
+    return float(node.GetDisplayNode().GetSegmentOpacity3D(own["ED"])) if "ED" in own else OPACITY_OF_EDEMA
 
 
 def require_unlocked(output: vtkMRMLSegmentationNode) -> None:

@@ -367,7 +367,11 @@ def test_the_list_says_what_is_known_of_each(
     assert base.startswith(
         "base (came with this software)\n    base, 2 mm, patients: 34 real, 96 synthetic, 7 election\n"
     )
-    assert "Dice of ET/TC/WT on 9 real patients: 0.71/0.68/0.90 from all four modalities, 0.55/0.61/0.84 on" in base
+    table = read_card(default_weights()).validation
+    full, mean = (
+        "/".join(f"{value:.2f}" for value in row["dice"].values()) for row in (table["subsets"][-1], table["mean"])
+    )
+    assert f"Dice of ET/TC/WT on 9 real patients: {full} from all four modalities, {mean} on" in base
     assert f" MB in '{default_weights()}'" in base
     assert good.startswith("good (installed by you)\n    untrained, 4 mm, patients: not told\n    not measured on real")
     assert spoilt.startswith(f"spoilt (installed by you)\n    Cannot be used. The weights '{own / 'spoilt'}")

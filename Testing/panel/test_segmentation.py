@@ -167,3 +167,14 @@ def test_output_whose_other_segments_would_move_is_refused(
     with pytest.raises(OutputError, match="choose another output"):
         put(a_scene, tumour_labels, an_oblique_volume, node)
     assert node.GetTransformNodeID() is None
+
+
+def test_edema_is_translucent_in_3d_until_somebody_says_otherwise(
+    a_scene: Scene, an_oblique_volume: Volume, tumour_labels: Array
+) -> None:
+    node = put(a_scene, tumour_labels, an_oblique_volume)
+    display = node.GetDisplayNode()
+    assert display.GetSegmentOpacity3D("ED") == pytest.approx(0.3)
+    display.SetSegmentOpacity3D("ED", 0.8)
+    put(a_scene, tumour_labels, an_oblique_volume, output=node)
+    assert display.GetSegmentOpacity3D("ED") == pytest.approx(0.8)
