@@ -35,14 +35,12 @@ class ExpectationView:
             subset: The present modalities; may be empty.
         """
         if card is None or not subset:
-            self._fill([_("Dice")], {region: ["-"] for region in REGIONS})
-            self._label.text = _("Choose a volume to see what to expect.") if card else ""
+            self._showNothing(_("Choose a volume to see what to expect.") if card else "")
             return
         try:
             expected = expect(card, subset)
         except LckdError as error:  # a damaged table is no reason not to segment
-            self._fill([_("Dice")], {region: ["-"] for region in REGIONS})
-            self._label.text = str(error)
+            self._showNothing(str(error))
             return
         heads = [_("Dice"), _("Spread"), _("Teacher")]
         rows = {region: [*_figures(expected, region), _teacher(expected, region)] for region in REGIONS}
@@ -53,6 +51,10 @@ class ExpectationView:
         self._fill(heads, rows)
         sentences = describe(expected)
         self._label.text = " ".join(sentences[1:] if expected.dice else sentences)  # the table has the figures
+
+    def _showNothing(self, why: str) -> None:
+        self._fill([_("Dice")], {region: ["-"] for region in REGIONS})
+        self._label.text = why
 
     def _fill(self, heads: list[str], rows: dict[Region, list[str]]) -> None:
         self._table.setColumnCount(len(heads))

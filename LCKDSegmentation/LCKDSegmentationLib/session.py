@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -248,22 +248,21 @@ class Session:
             maps={name: read_plainly(self._file(name)) for name in job.maps},
             record=message["record"],
         )
-        following, self._job, self._nextJob = self._nextJob, None, None
-        self._listener.onReply(reply)
-        if following is not None:
-            self._runOrFail(following)
-
-    def _runOrFail(self, job: Job) -> None:
-        try:
-            self.run(job)
-        except LckdError as error:
-            self._listener.onFailed(str(error))
+        self._end(lambda: self._listener.onReply(reply))
 
     def _fail(self, message: str) -> None:
+        self._end(lambda: self._listener.onFailed(message))
+
+    def _end(self, tell: Callable[[], None]) -> None:
+        """Tell what came of the job, then begin the one that waits."""
         following, self._job, self._nextJob = self._nextJob, None, None
-        self._listener.onFailed(message)
-        if following is not None:
-            self._runOrFail(following)
+        tell()
+        if following is None:
+            return
+        try:
+            self.run(following)
+        except LckdError as error:
+            self._listener.onFailed(str(error))
 
     def _onEnd(self, message: str) -> None:
         wasBusy = self.isBusy

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from lckd.card import Card
 from lckd.errors import DeviceError, InputError, LckdError
-from lckd.modality import Modality, in_order
+from lckd.modality import Modality, Subset, in_order
 
 if TYPE_CHECKING:
     from lckd.segment import PatientEncoding
@@ -139,25 +139,26 @@ def _serve(line: str, bench: Bench, answer: Send) -> None:
     def report(stage: str, done: int, total: int) -> None:
         answer({"id": number, "is": "progress", "stage": stage, "done": done, "total": total})
 
+    def fail(message: str, modalities: Subset = ()) -> None:
+        answer({"id": number, "is": "failed", "message": message, "modalities": modalities})
+
     try:
         act = {"encode": _encode, "segment": _segment}[request["do"]]
         answer({"id": number, "is": "done", **act(request, bench, report)})
+    except InputError as error:
+        fail(str(error), error.modalities)
     except LckdError as error:
-        modalities = error.modalities if isinstance(error, InputError) else ()
-        answer({"id": number, "is": "failed", "message": str(error), "modalities": modalities})
+        fail(str(error))
     except ModuleNotFoundError as error:
-        message = f"The Python package '{error.name}' is missing: press Apply in the panel, which installs it."
-        answer({"id": number, "is": "failed", "message": message, "modalities": ()})
+        fail(f"The Python package '{error.name}' is missing: press Apply in the panel, which installs it.")
     except MemoryError:
-        answer({"id": number, "is": "failed", "message": TOO_LITTLE_MEMORY, "modalities": ()})
-    except RuntimeError as error:
-        traceback.print_exc()
-        message = TOO_LITTLE_MEMORY if "alloc" in str(error).lower() else UNFORESEEN.format(error=error)
-        answer({"id": number, "is": "failed", "message": message, "modalities": ()})
+        fail(TOO_LITTLE_MEMORY)
     except Exception as error:  # noqa: BLE001 - the process must live on; the log has the rest
         traceback.print_exc()
-        message = UNFORESEEN.format(error=f"{type(error).__name__}: {error}")
-        answer({"id": number, "is": "failed", "message": message, "modalities": ()})
+        is_for_want_of_memory = isinstance(error, RuntimeError) and "alloc" in str(error).lower()  # how torch says it
+        fail(
+            TOO_LITTLE_MEMORY if is_for_want_of_memory else UNFORESEEN.format(error=f"{type(error).__name__}: {error}")
+        )
 
 
 def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], None]) -> dict[str, Any]:
