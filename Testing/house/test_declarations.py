@@ -76,7 +76,10 @@ def test_the_full_lock_holds_the_light_one(the_repository: Path) -> None:
 
 @pytest.mark.parametrize(
     ("locks", "extras"),
-    [(["demo"], ["train"]), (["demo", "test"], ["train", "tensorboard", "dicom", "slicer", "dev"])],
+    [
+        (["demo"], ["train"]),
+        (["demo", "test"], ["train", "tensorboard", "dicom", "clinical", "batch", "slicer", "dev"]),
+    ],
     ids=["demo", "test"],
 )
 def test_a_lock_pins_within_the_declared_ranges(
