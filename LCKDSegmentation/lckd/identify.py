@@ -7,6 +7,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.series_name import Reading, Sequence, read_series_name
+from lckd.tag_refusal import refusal_in
 from lckd.timing import SHORTEST_FLAIR_INVERSION_MS, read_number, read_times, weighting_of
 
 K = TypeVar("K", bound=Hashable)
@@ -92,20 +93,6 @@ NO_AGENT = {
 """What people write into the tag of the contrast agent when there was none."""
 
 
-OTHER_BODY_PARTS = {
-    "SPINE", "CSPINE", "TSPINE", "LSPINE", "SSPINE", "CTSPINE", "TLSPINE", "LSSPINE", "WHOLESPINE", "CHEST", "THORAX",
-    "ABDOMEN", "PELVIS", "HEART", "BREAST", "LIVER", "PROSTATE", "KNEE", "SHOULDER", "HIP", "ANKLE", "FOOT", "HAND",
-    "WRIST", "ELBOW",
-}  # fmt: skip
-"""What DICOM calls parts of the body without a brain; the neck is left to names, since protocols say it of heads."""
-
-PARTS_OF_SIGNAL = {
-    **dict.fromkeys(("P", "PHASE", "PHASE MAP"), "a phase image"),
-    **dict.fromkeys(("R", "REAL", "I", "IMAGINARY"), "one part of a complex signal"),
-}
-"""Values of the image type for what is no magnitude."""
-
-
 @dataclass(frozen=True)
 class _Clue:
     source: _Source
@@ -180,20 +167,13 @@ def _refuse(clues: list[_Clue], tags: Mapping[str, str]) -> _Verdict | None:
     kind = tags.get("Modality", "").strip().upper()
     if kind not in {"", "MR"}:
         return None, f"DICOM modality is {kind}, not MR", Strength.TAGS
-    elsewhere = tags.get("BodyPartExamined", "").strip().upper()
-    if elsewhere in OTHER_BODY_PARTS:
-        return None, f"The examined part of the body is {elsewhere}, not the head", Strength.TAGS
-    part = next((PARTS_OF_SIGNAL[value] for value in _values(tags, "ImageType") if value in PARTS_OF_SIGNAL), "")
-    if part:
-        return None, f"Image type says that it is {part}, none of FLAIR, T1, T1ce and T2", Strength.TAGS
+    told = refusal_in(tags)
+    if told:
+        return None, told, Strength.TAGS
     if read_number(tags.get("DiffusionBValue", "")) > 0:
         return None, "The diffusion b-value is not 0: diffusion, none of FLAIR, T1, T1ce and T2", Strength.TAGS
     clue = next((clue for clue in clues if clue.source.can_overrule and clue.reading.refusal), None)
     return (None, f"{clue}: {clue.reading.refusal}", clue.source.strength) if clue else None
-
-
-def _values(tags: Mapping[str, str], keyword: str) -> list[str]:
-    return [value.strip().upper() for value in tags.get(keyword, "").split("\\")]
 
 
 def _read(clues: list[_Clue], tags: Mapping[str, str]) -> _Verdict | None:

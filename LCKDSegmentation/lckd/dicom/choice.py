@@ -42,6 +42,16 @@ class Choice:
     volume: Volume
     reason: str
 
+    def as_dict(self) -> dict[str, Any]:
+        """Give what a record keeps: identifiers, never a name."""
+        head = self.volume.stack.head
+        return {
+            "study_uid": head.study_uid,
+            "series_uid": head.series_uid,
+            "slices": len(self.volume.stack.slices),
+            "reason": self.reason,
+        }
+
 
 @dataclass(frozen=True)
 class _Criterion:

@@ -90,7 +90,8 @@ def _require_short_values(header: Dataset, path: Path) -> None:
     Raises:
         InputError: It would.
     """
-    for raw in map(header.get_item, header.keys()):
+    for tag in header.keys():  # noqa: SIM118 - its values would be read
+        raw = header.get_item(tag, keep_deferred=True)
         if isinstance(raw, RawDataElement) and raw.value is None and raw.length != UNDEFINED:
             limit = MOST_BYTES_OF_FRAMES if raw.tag.group == GROUP_OF_FRAMES else LONGEST_VALUE
             if raw.length > limit:
@@ -102,10 +103,13 @@ def _slices(path: Path, header: Dataset) -> list[Slice]:
     """Turn a header into slices.
 
     Raises:
-        InputError: It claims too many frames.
+        InputError: It names no series, or claims too many frames.
     """
-    if "SOPClassUID" not in header or "SeriesInstanceUID" not in header:
+    if "SOPClassUID" not in header:
         return []
+    if not text_of(header, "SeriesInstanceUID"):
+        message = f"The header of the file '{path}' names no series: export it again."
+        raise InputError(message)
     if not is_multiframe(header):
         return [_slice(path, header, None)]
     count = whole_number(header, "NumberOfFrames")

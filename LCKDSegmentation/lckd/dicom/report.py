@@ -77,7 +77,9 @@ def _observer() -> sr.ObservationContext:
         manufacturer_name=MANUFACTURER,
         model_name=f"{MODEL} {version()}",
     )
-    context = sr.ObserverContext(observer_type=sr.CodedConcept.from_code(codes.DEVICE), observer_identifying_attributes=device)
+    context = sr.ObserverContext(
+        observer_type=sr.CodedConcept.from_code(codes.DEVICE), observer_identifying_attributes=device
+    )
     return sr.ObservationContext(observer_device_context=context)
 
 

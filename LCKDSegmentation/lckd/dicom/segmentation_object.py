@@ -17,9 +17,13 @@ from lckd.card import Card
 from lckd.dicom.codes import ARTIFICIAL_INTELLIGENCE, code_of
 from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, version, write_object
 from lckd.dicom.stack import Geometry, Volume
+from lckd.errors import OutputError
 from lckd.output import Kind
 from lckd.region import BRATS, regions_from_labels
 from lckd.segments import CATEGORY, REGION_SEGMENTS, SITE, TISSUE_SEGMENTS, SegmentStyle
+
+SAME_PLACE = 1e-4
+"""mm, and shares of a unit vector: what is lost on the way through single precision is less."""
 
 SERIES_NUMBER = 9401
 """Far from the numbers that scanners give."""
@@ -43,8 +47,9 @@ def build_segmentation_object(labels: sitk.Image, volume: Volume, card: Card, *,
         The object; one segment each, in the order of `styles_of`, numbered from 1.
 
     Raises:
-        OutputError: The headers of the volume are too broken to refer to.
+        OutputError: The headers of the volume are too broken to refer to, or the labels lie elsewhere.
     """
+    require_same_voxels(labels, volume)
     styles, masks = styles_of(kind), _masks(labels, kind)
     with making("DICOM SEG", volume):
         sources = read_sources(volume)
@@ -73,6 +78,20 @@ def build_segmentation_object(labels: sitk.Image, volume: Volume, card: Card, *,
             content_description="Brain tumour, for research use only",
             series_description=f"Brain tumour ({', '.join(style.name for style in styles)})",
         )
+
+
+def require_same_voxels(labels: sitk.Image, volume: Volume) -> None:
+    """Refuse labels that do not lie on the voxels of the volume that they would refer to.
+
+    Raises:
+        OutputError: They do not.
+    """
+    geometry = volume.geometry
+    found = (*labels.GetSize(), *labels.GetOrigin(), *labels.GetSpacing(), *labels.GetDirection())
+    wanted = (*geometry.size, *geometry.origin, *geometry.spacing_mm, *geometry.direction)
+    if not np.allclose(found, wanted, rtol=0, atol=SAME_PLACE):
+        message = f"The result does not lie on the voxels of {volume.stack.name}: write .nii.gz or .seg.nrrd instead."
+        raise OutputError(message)
 
 
 def write_segmentation_object(dataset: Dataset, path: Path) -> None:

@@ -44,6 +44,10 @@ class Refusal:
     series_uid: str
     reason: str
 
+    def as_dict(self) -> dict[str, str]:
+        """Give what a record keeps."""
+        return {"name": self.name, "series_uid": self.series_uid, "reason": self.reason}
+
 
 @dataclass(frozen=True)
 class Study:

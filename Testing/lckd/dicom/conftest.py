@@ -54,8 +54,8 @@ class Scanner:
         voxels = sitk.GetArrayFromImage(image)
         paths = []
         for number, pixels in enumerate(voxels):
-            dataset = self._file(MRImageStorage, {**series, "InstanceNumber": number + 1, **tags}, pixels)
-            _put(dataset, _place(image, number))
+            values = {**series, "InstanceNumber": number + 1, **_place(image, number), **tags}
+            dataset = self._file(MRImageStorage, values, pixels)
             paths.append(place / f"IM{(number * 37) % 1009:06d}")
             dataset.save_as(paths[-1], enforce_file_format=True)
         return paths
@@ -88,18 +88,19 @@ class Scanner:
         dataset = Dataset()
         dataset.file_meta = meta
         defaults = {
-            "SpecificCharacterSet": "ISO_IR 192", "SOPClassUID": kind, "SOPInstanceUID": meta.MediaStorageSOPInstanceUID,
-            "Modality": "MR", "ImageType": ["ORIGINAL", "PRIMARY", "M", "ND"], "PatientName": "Grünwald^Žofie",
+            "SpecificCharacterSet": "ISO_IR 192", "SOPClassUID": kind,
+            "SOPInstanceUID": meta.MediaStorageSOPInstanceUID, "Modality": "MR",
+            "ImageType": ["ORIGINAL", "PRIMARY", "M", "ND"], "PatientName": "Grünwald^Žofie",
             "PatientID": "MRN4711", "PatientBirthDate": "19600203", "PatientSex": "F", "StudyDate": "20210304",
             "StudyTime": "101112", "StudyID": "7", "AccessionNumber": "A1", "ReferringPhysicianName": "",
             "StudyInstanceUID": self.study_uid, "FrameOfReferenceUID": self.frame_of_reference, "Manufacturer": "ACME",
             "PositionReferenceIndicator": "", "MRAcquisitionType": "2D", "SequenceVariant": "SK", "ScanOptions": "",
             "EchoTrainLength": 1,
         }  # fmt: skip
-        _put(dataset, {**defaults, **self.common, **values})
         dataset.Rows, dataset.Columns = pixels.shape[-2:]
         dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
         dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 16, 15, 0
+        _put(dataset, {**defaults, **self.common, **values})
         dataset.PixelData = np.clip(np.round(pixels), 0, 65535).astype("<u2").tobytes()
         return dataset
 
@@ -132,7 +133,9 @@ def _item(**values: Any) -> Dataset:  # noqa: ANN401 - DICOM's values are of man
 
 def _shared(tags: Mapping[str, Any]) -> Dataset:
     timing = _item(RepetitionTime=tags.get("RepetitionTime"))
-    modifier = _item(InversionRecovery="YES" if "InversionTime" in tags else "NO", InversionTimes=tags.get("InversionTime"))
+    modifier = _item(
+        InversionRecovery="YES" if "InversionTime" in tags else "NO", InversionTimes=tags.get("InversionTime")
+    )
     scale = _item(RescaleSlope=tags.get("RescaleSlope", 1), RescaleIntercept=0, RescaleType="US")
     return _item(
         MRTimingAndRelatedParametersSequence=[timing],
@@ -169,7 +172,7 @@ def scan(a_synthetic_patient: Mapping[Modality, sitk.Image]) -> Callable[..., si
         modality: Modality,
         plane: str = "axial",
         *,
-        spacing_mm: tuple[float, float, float] = (6.0, 6.0, 6.0),
+        spacing_mm: tuple[float, float, float] = (8.0, 8.0, 8.0),
         slices: int | None = None,
     ) -> sitk.Image:
         head = a_synthetic_patient[modality]
@@ -179,7 +182,13 @@ def scan(a_synthetic_patient: Mapping[Modality, sitk.Image]) -> Callable[..., si
         middle = head.TransformContinuousIndexToPhysicalPoint([(count - 1) / 2 for count in head.GetSize()])
         origin = middle - DIRECTIONS[plane] @ ((np.array(size) - 1) * spacing_mm / 2)
         scanned = sitk.Resample(
-            head, size, sitk.Transform(), sitk.sitkLinear, origin.tolist(), spacing_mm, DIRECTIONS[plane].ravel().tolist()
+            head,
+            size,
+            sitk.Transform(),
+            sitk.sitkLinear,
+            origin.tolist(),
+            spacing_mm,
+            DIRECTIONS[plane].ravel().tolist(),
         )
         return sitk.Cast(scanned, sitk.sitkUInt16)
 
@@ -201,9 +210,10 @@ def make_scanner(tmp_path: Path) -> Callable[..., Scanner]:
     return make
 
 
-@pytest.fixture
-def a_disc(a_scanner: Scanner, scan: Callable[..., sitk.Image]) -> Path:
-    """An ordinary study: the four modalities in 2-D, a localizer, diffusion, a subtraction and a report."""
+@pytest.fixture(scope="session")
+def a_disc(tmp_path_factory: pytest.TempPathFactory, scan: Callable[..., sitk.Image]) -> Path:
+    """An ordinary study: the four modalities in 2-D, a localizer, diffusion and a subtraction; to be read only."""
+    a_scanner = Scanner(tmp_path_factory.mktemp("disc"))
     a_scanner.series(scan("t1", "sagittal", slices=5), "3 PLANE LOC", **T1)
     a_scanner.series(scan("flair"), "AX T2 FLAIR", **FLAIR)
     a_scanner.series(scan("t1"), "AX T1", **T1)
