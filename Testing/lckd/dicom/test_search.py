@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 import SimpleITK as sitk
@@ -15,17 +15,9 @@ from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 from lckd.dicom import find_studies
 from lckd.dicom.study import Study, choose_study
 from lckd.errors import InputError
+from Testing.lckd.dicom.scanner import Scanner
 
 Scan = Callable[..., sitk.Image]
-
-
-class Scanner(Protocol):
-    """What writes series; see `conftest.py`."""
-
-    folder: Path
-    study_uid: str
-
-    def series(self, image: sitk.Image, description: str | None = None, **tags: Any) -> list[Path]: ...  # noqa: ANN401
 
 
 ROOT = Path(__file__).resolve().parents[3]
