@@ -114,7 +114,7 @@ OTHERS = {
 }
 """What is none of the four modalities, even where its name holds one of them."""
 
-DOUBLE_ECHO = r"pdw? (?:(?:and|\+) )?t2w?|t2w? (?:(?:and|\+) )?pdw?|(?:dual|double) ?echo"
+DOUBLE_ECHO = r"pdw? (?:(?:and|\+) )?t2w?|t2w? (?:(?:and|\+) )?pdw?"
 """Proton density and T2 in one series."""
 
 _NEGATION = r"(?:without|wo|no|non|not|sans|ss|ohne|o|sin|sem|s|senza|zonder|vor|before|avant|antes|prima)"

@@ -1,4 +1,4 @@
-"""Segmentation objects as other software reads them: pixels by GDCM, places and codes by their tags alone."""
+"""Segmentation objects as others read them: places, codes and pixels from their tags and bits alone, by pydicom."""
 
 import shutil
 import subprocess
@@ -49,9 +49,15 @@ def labels_on(volume: Volume) -> sitk.Image:
 
 
 def segments_in_space(path: Path, like: sitk.Image) -> Masks:
-    """Masks of the segments on the voxels of an image, from nothing but tags and GDCM's pixels."""
-    dataset = dcmread(path, stop_before_pixels=True)
-    frames = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+    """Masks of the segments on the voxels of an image, from nothing but tags and bits.
+
+    GDCM misreads the last pixels where these do not fill a byte.
+    """
+    dataset = dcmread(path)
+    frames = np.unpackbits(np.frombuffer(dataset.PixelData, np.uint8), bitorder="little")
+    frames = frames[: dataset.NumberOfFrames * dataset.Rows * dataset.Columns].reshape(
+        -1, dataset.Rows, dataset.Columns
+    )
     masks = np.zeros((len(dataset.SegmentSequence), *like.GetSize()[::-1]), bool)
     for pixels, groups in zip(frames, dataset.PerFrameFunctionalGroupsSequence, strict=True):
         position = [float(value) for value in groups.PlanePositionSequence[0].ImagePositionPatient]
