@@ -76,7 +76,8 @@ OTHER = """
     T2 pha | T1 phase images | T2 PDW | T2 proton density | densité de protons T2 | T2 short TI | double inversion T2
     t2_ci3d_tra | CEST T1 | T2 cervical | T1 thoracic | T2 lumbar | rachis T2 | CTA | CBCT | T1 PET | FDG | FET T1
     SPECT | T1 screenshot | T1 report | presentation T1 | T1 key images | Average DC | FA | T2 FA
-    Fractional Aniso. (FA) | Isotropic Image T2 | mean diffusivity | PEI | MoCoSeries | T1 PSIR | SAG MPGR | AX GRE T2 | T2 MOSAIC | T2 and PDw
+    Fractional Aniso. (FA) | Isotropic Image T2 | mean diffusivity | PEI | MoCoSeries | T1 PSIR | SAG MPGR | AX GRE T2
+    T2 MOSAIC | T2 and PDw
 """
 NOTHING = """
     patient12 | set1 | set2 | visit1 | pat2 | Series 5 | 1: unnamed | case_0000 | case_0001.nii.gz | case_0002
