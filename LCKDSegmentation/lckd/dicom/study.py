@@ -4,30 +4,18 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lckd.dicom.choice import Choice
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, Modality, in_order
 
 if TYPE_CHECKING:
-    import SimpleITK as sitk
+    from lckd.patients.case import Patient
 
 UID = re.compile(r"[0-9][0-9.]{0,63}")
 MOST_TOLD = 8
 """Reasons that a sentence holds before it says how many more there are."""
-
-
-class StudyImages(NamedTuple):
-    """What a study holds, read; like a patient of a cohort.
-
-    Attributes:
-        images: The present modalities, each in its own geometry.
-        labels: None: a study brings no label map.
-    """
-
-    images: "dict[Modality, sitk.Image]"
-    labels: "sitk.Image | None"
 
 
 @dataclass(frozen=True)
@@ -51,7 +39,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Study:
-    """One examination of one patient.
+    """One examination of one patient; a `lckd.patients.case.Case`.
 
     Attributes:
         uid: Its identifier.
@@ -76,16 +64,17 @@ class Study:
             return self.uid
         return f"study-{hashlib.sha256(self.uid.encode(errors='replace')).hexdigest()[:16]}"
 
-    def load(self) -> StudyImages:
-        """Read the chosen volumes.
+    def load(self) -> "Patient":
+        """Read the chosen volumes; a study brings no label map.
 
         Raises:
             InputError: There is none, or its files cannot be used; the sentence names the series.
         """
         from lckd.dicom.loading import read_volume  # noqa: PLC0415 - choosing needs no SimpleITK
+        from lckd.patients.case import Patient  # noqa: PLC0415 - the same
 
         self.require_choices()
-        return StudyImages({modality: read_volume(choice.volume) for modality, choice in self.choices.items()}, None)
+        return Patient({modality: read_volume(choice.volume) for modality, choice in self.choices.items()}, None)
 
     def require_choices(self) -> None:
         """Refuse a study without a usable series.
