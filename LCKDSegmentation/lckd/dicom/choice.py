@@ -83,6 +83,10 @@ def _number(one: Candidate) -> int:
     return int(number) if number.isdigit() else 0
 
 
+def _earliness(one: Candidate) -> int:
+    return _number(one) if one.identification.modality == "t1" else 0
+
+
 def _in_plane(one: Candidate) -> float:
     return round(one.volume.geometry.spacing_mm[0] * one.volume.geometry.spacing_mm[1], 2)
 
@@ -95,6 +99,7 @@ CRITERIA = (
     _Criterion(_in_plane, "its pixels are finer"),
     _Criterion(lambda one: -one.identification.strength, "its name says what it is"),
     _Criterion(lambda one: -one.volume.geometry.size[2], "it has more slices"),
+    _Criterion(_earliness, "it was taken first, before a contrast agent that nobody named could be given"),
     _Criterion(lambda one: -_number(one), "it was taken later, as a repetition is"),
     _Criterion(lambda one: (one.volume.stack.head.series_uid, one.name), "its identifier comes first"),
 )

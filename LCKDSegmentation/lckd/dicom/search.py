@@ -48,6 +48,7 @@ def _read_all(root: Path) -> tuple[list[Slice], list[str]]:
         if not looks_like_dicom(path):
             continue
         try:
+            _require_usable_name(path)
             found = read_slices(path)
         except InputError as error:
             damaged.append(str(error))
@@ -57,6 +58,19 @@ def _read_all(root: Path) -> tuple[list[Slice], list[str]]:
             copies += key in slices
             slices.setdefault(key, one)
     return list(slices.values()), [*_about_damage(damaged), *_about_copies(copies)]
+
+
+def _require_usable_name(path: Path) -> None:
+    """Refuse a name that neither SimpleITK nor a terminal can take.
+
+    Raises:
+        InputError: It is no UTF-8.
+    """
+    try:
+        str(path).encode()
+    except UnicodeError as error:
+        message = f"The name of the file '{str(path).encode(errors='replace').decode()}' is no UTF-8: rename it."
+        raise InputError(message) from error
 
 
 def _about_damage(damaged: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from lckd.dicom.choice import Candidate, choose
 from lckd.dicom.slices import TEXT_KEYWORDS, Place, Slice
 from lckd.dicom.stack import Geometry, Stack, Volume
 from lckd.identify import Identification, Strength
+from lckd.modality import Modality
 
 AXIAL = (1.0, 0, 0, 0, 1, 0, 0, 0, 1)
 SAGITTAL = (0.0, 0, -1, 1, 0, 0, 0, -1, 0)
@@ -23,6 +24,7 @@ def candidate(
     direction: tuple[float, ...] = AXIAL,
     strength: Strength = Strength.NAME,
     slices: int = 30,
+    modality: Modality = "flair",
 ) -> Candidate:
     texts = {"SeriesNumber": str(number), "MRAcquisitionType": kind, "ImageType": image_type}
     place = Place((0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 1))
@@ -42,7 +44,7 @@ def candidate(
     geometry = Geometry((200, 200, slices), (0, 0, 0), spacing_mm, direction)
     return Candidate(
         Volume(Stack(f"series {number}", (one,)), geometry),
-        Identification("", "flair", "Name says 'FLAIR'.", strength),
+        Identification("", modality, "Name says 'FLAIR'.", strength),
     )
 
 
@@ -76,6 +78,13 @@ def test_the_order_of_files_does_not_matter() -> None:
     candidates = [candidate(number, slices=30 + number % 2) for number in range(1, 6)]
     taken = {choose(order)[0]["flair"].volume.stack.name for order in itertools.permutations(candidates)}
     assert taken == {"series 5"}
+
+
+def test_of_two_t1_alike_the_first_is_taken_since_the_second_may_be_enhanced() -> None:
+    first, second = candidate(4, modality="t1"), candidate(11, modality="t1")
+    chosen, _ = choose([second, first])
+    assert chosen["t1"].volume is first.volume
+    assert chosen["t1"].reason.endswith("it was taken first, before a contrast agent that nobody named could be given.")
 
 
 def test_a_reformatted_series_is_taken_where_there_is_no_other() -> None:

@@ -1,6 +1,7 @@
 """What a folder of DICOM files is taken for."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,13 @@ def test_the_names_of_files_and_folders_mean_nothing(a_scanner: Scanner, scan: S
     (study,) = find_studies(a_scanner.folder)
     assert chosen_names(study) == {"t2": "series 1 'Tête T2 — çà'"}
     assert study.load().images["t2"].GetSize() == scan("t2").GetSize()
+
+
+def test_a_name_that_is_no_utf8_is_told(a_scanner: Scanner, scan: Scan) -> None:
+    (path, *_) = a_scanner.series(scan("t2"), "T2")
+    path.rename(os.fsdecode(os.fsencode(path) + b"\xff"))
+    (study,) = find_studies(a_scanner.folder)
+    assert study.notes[0].endswith("?' is no UTF-8: rename it.")
 
 
 def test_files_without_preamble_are_read(a_scanner: Scanner, scan: Scan) -> None:

@@ -54,10 +54,8 @@ def segments_in_space(path: Path, like: sitk.Image) -> Masks:
     GDCM misreads the last pixels where these do not fill a byte.
     """
     dataset = dcmread(path)
-    frames = np.unpackbits(np.frombuffer(dataset.PixelData, np.uint8), bitorder="little")
-    frames = frames[: dataset.NumberOfFrames * dataset.Rows * dataset.Columns].reshape(
-        -1, dataset.Rows, dataset.Columns
-    )
+    bits = np.unpackbits(np.frombuffer(dataset.PixelData, np.uint8), bitorder="little")
+    frames = bits[: dataset.NumberOfFrames * dataset.Rows * dataset.Columns].reshape(-1, dataset.Rows, dataset.Columns)
     masks = np.zeros((len(dataset.SegmentSequence), *like.GetSize()[::-1]), bool)
     for pixels, groups in zip(frames, dataset.PerFrameFunctionalGroupsSequence, strict=True):
         position = [float(value) for value in groups.PlanePositionSequence[0].ImagePositionPatient]
