@@ -21,7 +21,7 @@ def find_studies(root: Path) -> "list[Study]":
         root: A folder, however deep and whatever its files are called.
 
     Returns:
-        The studies that hold MR of the head, by their UIDs; those without a usable series too.
+        All studies, in the order of their UIDs; one without a usable series says why when it is loaded.
 
     Raises:
         InputError: The folder does not exist or holds no DICOM, or the extra `dicom` is not installed.
