@@ -11,6 +11,7 @@ import lckd
 from lckd import weights_command
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
+from lckd.preprocess import add_arguments, cache_from, options_from, preprocess
 from lckd.store import find
 
 COMMAND_GROUP = "lckd.commands"
@@ -27,8 +28,9 @@ MISSING_PACKAGE = (
 
 SEGMENT_HELP = "segment a patient from any subset of modalities"
 SEGMENT_EPILOG = (
-    "Give at least one image, in any format that SimpleITK reads. The skull must be removed, and the head in one "
-    "position in all of them. Example: lckd segment --flair flair.nii.gz --t1ce t1ce.nii.gz -o tumour.nii.gz. "
+    "Give at least one image, in any format that SimpleITK reads. Scans unlike those of BraTS are "
+    "registered and freed of the skull first. "
+    "Example: lckd segment --flair flair.nii.gz --t1ce t1ce.nii.gz -o tumour.nii.gz. "
     "For research, not for clinical use."
 )
 
@@ -111,6 +113,7 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         metavar="FILE.json",
         help="also write what went in, what computed it, volumes, diameters and the expected Dice",
     )
+    add_arguments(parser)
     parser.set_defaults(run=_segment)
 
 
@@ -132,14 +135,17 @@ def _segment(arguments: argparse.Namespace) -> None:
     model = load_model(None if arguments.weights is None else find(arguments.weights))
     images = {modality: read_image(path) for modality, path in paths.items()}
     try:
-        result = segment(images, model, reference=arguments.reference, device=arguments.device)
+        ready = preprocess(
+            images, reference=arguments.reference, options=options_from(arguments), cache=cache_from(arguments)
+        )
+        result = segment(ready.images, model, reference=arguments.reference, device=arguments.device)
     except InputError as error:
         at_fault = " and ".join(f"'{paths[modality]}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
-    record = None
+    result, record = ready.told_by(result), None
     if arguments.record:
         inputs = {modality: describe_input(images[modality], str(path)) for modality, path in paths.items()}
-        record = record_of(result, inputs, model.card)
+        record = record_of(result, inputs, model.card, preprocessing=ready.as_dicts())
     write_segmentation(result, arguments.output, kind=arguments.labels)
     if record:
         write_record(record, arguments.record)

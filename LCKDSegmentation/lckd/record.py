@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
@@ -50,6 +50,7 @@ class Record:
         thresholds: Probability that a voxel of each region exceeds.
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
         expected_dice: What the weights reach with this subset, on whom (`lckd.expectation.Expectation`).
+        preprocessing: What was done to the images before (`lckd.preprocess.steps.Step`), in order.
     """
 
     statement: str
@@ -65,6 +66,7 @@ class Record:
     thresholds: dict[str, float]
     measurements: dict[str, dict[str, Any]]
     expected_dice: dict[str, Any]
+    preprocessing: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the record as a dictionary that JSON can hold."""
@@ -77,6 +79,7 @@ def record_of(
     card: Card,
     *,
     application: str | None = None,
+    preprocessing: Sequence[dict[str, Any]] = (),
 ) -> Record:
     """Write down a segmentation.
 
@@ -85,6 +88,7 @@ def record_of(
         inputs: What `describe_input` says of the images that it was made from; others are left out.
         card: The card of the weights that made it.
         application: Name and version of the application that this runs in.
+        preprocessing: What was done to the images before.
     """
     measured = measure_regions(result.labels)
     return Record(
@@ -101,6 +105,7 @@ def record_of(
         thresholds=dict.fromkeys(REGIONS, THRESHOLD),
         measurements={region: measures.as_dict() for region, measures in measured.items()},
         expected_dice=_expected_dice(card, result),
+        preprocessing=list(preprocessing),
     )
 
 
