@@ -19,8 +19,6 @@ LPS_OF_CORNER_MM = (0.0, -240.0, 0.0)
 PROFILE = 2.355
 """A slice is as thick as its profile is wide at half height: this many standard deviations of a Gaussian."""
 BIAS_KNOTS = 4
-EXTENT_MM: Triple = (190.0, 232.0, 190.0)
-"""Field of view of a series along left, posterior and superior."""
 CENTRE_ABOVE_MM = -4.0
 """How far the middle of the field of view lies above that of the brain."""
 
@@ -35,6 +33,7 @@ class Series:
         shift_mm: How far it is shifted along them.
         noise: Standard deviation of the noise, white matter being 1.
         bias: Strength of the bias field: standard deviation of its logarithm.
+        extent_mm: Field of view along left, posterior and superior.
     """
 
     voxel_mm: Triple = (1.0, 1.0, 1.0)
@@ -42,6 +41,7 @@ class Series:
     shift_mm: Triple = (0.0, 0.0, 0.0)
     noise: float = 0.02
     bias: float = 0.0
+    extent_mm: Triple = (190.0, 232.0, 190.0)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _middle_mm() -> Triple:
 
 def _frame(series: Series) -> sitk.Image:
     """Lay the voxels of a series around the head, axial slices in LPS."""
-    size = [round(extent / edge) for extent, edge in zip(EXTENT_MM, series.voxel_mm, strict=True)]
+    size = [round(extent / edge) for extent, edge in zip(series.extent_mm, series.voxel_mm, strict=True)]
     frame = sitk.Image(size, sitk.sitkUInt8)
     frame.SetSpacing(series.voxel_mm)
     middle = np.add(_middle_mm(), (0.0, 0.0, CENTRE_ABOVE_MM))

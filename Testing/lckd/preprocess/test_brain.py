@@ -1,0 +1,47 @@
+"""deepbet is asked, and what it cannot do is one sentence."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+import SimpleITK as sitk
+
+from lckd.errors import InputError
+from lckd.preprocess import brain, preprocess
+from lckd.preprocess.brain import brain_probability
+
+
+@pytest.fixture
+def without_deepbet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An installation without the extra `clinical`."""
+    brain._extractor.cache_clear()
+    monkeypatch.setitem(sys.modules, "deepbet", None)
+    yield
+    brain._extractor.cache_clear()
+
+
+@pytest.mark.usefixtures("without_deepbet")
+def test_a_head_without_deepbet_is_refused_in_one_sentence(
+    a_whole_head: sitk.Image, assert_one_sentence: Callable[[str], None]
+) -> None:
+    with pytest.raises(InputError, match=r"deepbet.*extra 'clinical'") as told:
+        preprocess({"t1": a_whole_head})
+    assert_one_sentence(str(told.value))
+
+
+@pytest.mark.usefixtures("without_deepbet")
+def test_a_stripped_image_needs_no_deepbet(a_brain: sitk.Image) -> None:
+    assert preprocess({"t1": a_brain}).images["t1"] is a_brain
+
+
+@pytest.mark.slow
+def test_what_shows_no_brain_is_refused_in_one_sentence(
+    a_frame: sitk.Image, assert_one_sentence: Callable[[str], None]
+) -> None:
+    noise = np.random.default_rng(2).normal(100.0, 30.0, a_frame.GetSize()[::-1]).astype(np.float32)
+    image = sitk.GetImageFromArray(noise)
+    image.CopyInformation(a_frame)
+    with pytest.raises(InputError, match="No brain was found in the T1 image") as told:
+        brain_probability(image, "t1")
+    assert_one_sentence(str(told.value))
