@@ -8,6 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.errors import InputError
+from lckd.intensity import Voxels
 from lckd.modality import DISPLAY_NAMES, Modality
 
 EXTRACTOR = "deepbet"
@@ -16,6 +17,8 @@ LEVELS = 255
 SMALLEST_BRAIN_LITRES = 0.2
 """Less is no brain, not even that of a child in a few slices."""
 CLOSER_TO_BRAIN = 0.5
+MM3_PER_LITRE = 1e6
+CANONICAL = "RAS"
 
 MISSING = (
     "The skull is on and the package deepbet, which removes it, is not installed: install this software with its extra "
@@ -39,24 +42,44 @@ def brain_probability(image: sitk.Image, modality: Modality) -> sitk.Image:
     Source:
         deepbet (Fisch et al., Computers in Biology and Medicine 179, 2024), trained on T1 of healthy adults.
     """
+    found = _ask(canonical(image), modality)
+    litres = float((found > CLOSER_TO_BRAIN).sum() * np.prod(image.GetSpacing()) / MM3_PER_LITRE)
+    if litres < SMALLEST_BRAIN_LITRES:
+        raise InputError(_no_brain(modality), (modality,))
+    return on_voxels_of(image, np.rint(found * LEVELS).astype(np.uint8))
+
+
+def canonical(image: sitk.Image) -> Voxels:
+    """Give the voxels of an image with indices that grow to the right, to the front and up, as deepbet wants them."""
+    return np.ascontiguousarray(sitk.GetArrayFromImage(sitk.DICOMOrient(image, CANONICAL)).transpose(2, 1, 0))
+
+
+def on_voxels_of(image: sitk.Image, voxels: Voxels) -> sitk.Image:
+    """Undo `canonical` for values that belong to the voxels of an image."""
+    oriented = sitk.GetImageFromArray(np.ascontiguousarray(voxels.transpose(2, 1, 0)))
+    oriented.CopyInformation(sitk.DICOMOrient(image, CANONICAL))
+    code = sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
+    back: sitk.Image = sitk.DICOMOrient(oriented, code)
+    back.CopyInformation(image)
+    return back
+
+
+def _ask(voxels: Voxels, modality: Modality) -> Voxels:
+    """Ask deepbet for probabilities; what it dislikes is told in one sentence.
+
+    Raises:
+        InputError: deepbet is not installed, or nothing looks like a brain.
+        MemoryError: There is too little memory.
+    """
     extractor = _extractor()
-    oriented = sitk.DICOMOrient(image, "RAS")
-    voxels = np.ascontiguousarray(sitk.GetArrayFromImage(oriented).transpose(2, 1, 0), dtype=np.float32)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = extractor.run_model(voxels)
-    except (AssertionError, ValueError, RuntimeError) as error:  # how it says that nothing looks like a brain
+            return np.asarray(extractor.run_model(voxels.astype(np.float32)))
+    except (AssertionError, ValueError, RuntimeError) as error:  # an empty mask or an empty box around it
+        if "alloc" in str(error).lower():  # how torch says that memory is lacking
+            raise MemoryError(str(error)) from error
         raise InputError(_no_brain(modality), (modality,)) from error
-    litres = float((found > CLOSER_TO_BRAIN).sum() * np.prod(image.GetSpacing()) / 1e6)
-    if litres < SMALLEST_BRAIN_LITRES:
-        raise InputError(_no_brain(modality), (modality,))
-    levels = sitk.GetImageFromArray(np.ascontiguousarray(np.rint(found * LEVELS).astype(np.uint8).transpose(2, 1, 0)))
-    levels.CopyInformation(oriented)
-    code = sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
-    back: sitk.Image = sitk.DICOMOrient(levels, code)
-    back.CopyInformation(image)
-    return back
 
 
 def _no_brain(modality: Modality) -> str:

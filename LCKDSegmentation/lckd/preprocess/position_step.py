@@ -21,8 +21,10 @@ LARGEST_TURN_DEG = 45.0
 """Nobody's head turns so far between two series: a larger angle was found by mistake."""
 SMALLEST_OVERLAP = 0.5
 """Share of the smaller head that must lie on the other."""
-SMALLEST_SIMILARITY = 1.02
+SMALLEST_SIMILARITY = 1.05
 """Normalised mutual information below which two images do not show the same thing."""
+DOUBTFUL_SIMILARITY = 1.16
+"""Below it they may be of two patients. T1 on the FLAIR of somebody else: 1.14; pairs of one patient: 1.24 and more."""
 
 
 def bring_into_one_position(
@@ -65,11 +67,18 @@ def _register(work: Work, pair: tuple[Modality, Modality], cache: Path | None) -
     values = kept_values(cache, key, lambda: register(images[0], images[1]).as_dict())
     found = registration_from(values)
     _require_fit(found, pair)
+    if found.similarity < DOUBTFUL_SIMILARITY:
+        work.notes.append(_doubt(pair))
     is_moved = found.moved_mm >= SMALLEST_MOTION_MM
     if is_moved:
         work.images[modality] = found.motion.image(work.images[modality])
         work.notes.append(_sentence(found, pair))
     work.tell("register", modality, {"to": reference, **values}, was_done=is_moved, begin=begin)
+
+
+def _doubt(pair: tuple[Modality, Modality]) -> str:
+    name, other = (DISPLAY_NAMES[modality] for modality in pair)
+    return f"{name} and {other} have little in common: make sure that both are of one patient."
 
 
 def _sentence(found: Registration, pair: tuple[Modality, Modality]) -> str:

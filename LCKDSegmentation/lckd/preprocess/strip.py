@@ -13,6 +13,8 @@ BRAIN_FROM = 0.5
 """Mean probability, over the modalities that show a place, from which it is brain."""
 REMOVED = 0.0
 """Intensity of what is removed."""
+FAINTEST = 1e-3
+"""Lowest intensity of a brain that was lifted, as a part of its range."""
 
 
 def common_brain(probabilities: Mapping[Modality, sitk.Image], target: sitk.Image) -> sitk.Image:
@@ -36,24 +38,20 @@ def common_brain(probabilities: Mapping[Modality, sitk.Image], target: sitk.Imag
 
 
 def remove_all_but(brain: sitk.Image, image: sitk.Image) -> sitk.Image:
-    """Set to `REMOVED` what is no brain, and keep what is above it.
+    """Set to `REMOVED` what is no brain; a brain that reaches down to it is lifted as a whole.
 
     Args:
         brain: 1 for brain, on the voxels of the image.
         image: Scalar image.
     """
-    voxels = sitk.GetArrayFromImage(image)
+    voxels: FloatArray = sitk.GetArrayFromImage(image)
     inside = sitk.GetArrayViewFromImage(brain) > 0
-    faintest = np.spacing(np.float32(REMOVED)) if not inside.any() else _faintest(voxels[inside])
-    kept = sitk.GetImageFromArray(np.where(inside, np.maximum(voxels, faintest), np.float32(REMOVED)))
+    lowest, highest = (float(edge(voxels[inside], initial=1.0)) for edge in (np.min, np.max))
+    if lowest <= REMOVED:  # a brain that holds what stands for nothing would have holes: the scale has no zero anyway
+        voxels = voxels + np.float32(FAINTEST * (highest - lowest) - lowest)
+    kept = sitk.GetImageFromArray(np.where(inside, voxels, np.float32(REMOVED)))
     kept.CopyInformation(image)
     return kept
-
-
-def _faintest(values: FloatArray) -> np.float32:
-    """Find a value above `REMOVED` that no brain voxel needs to go below, so that the brain stays in one piece."""
-    positive = values[values > REMOVED]
-    return np.float32(positive.min() if positive.size else 1e-3)
 
 
 def _on(probability: sitk.Image, target: sitk.Image) -> FloatArray:

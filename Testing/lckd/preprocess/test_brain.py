@@ -9,7 +9,7 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError
 from lckd.preprocess import brain, preprocess
-from lckd.preprocess.brain import brain_probability
+from lckd.preprocess.brain import brain_probability, canonical, on_voxels_of
 
 
 @pytest.fixture
@@ -33,6 +33,20 @@ def test_a_head_without_deepbet_is_refused_in_one_sentence(
 @pytest.mark.usefixtures("without_deepbet")
 def test_a_stripped_image_needs_no_deepbet(a_brain: sitk.Image) -> None:
     assert preprocess({"t1": a_brain}).images["t1"] is a_brain
+
+
+@pytest.mark.parametrize("code", ["RAS", "LPS", "PIR", "ASL", "SRP"])
+def test_deepbet_sees_the_same_head_in_every_orientation(a_whole_head: sitk.Image, code: str) -> None:
+    turned = sitk.DICOMOrient(a_whole_head, code)
+    assert np.array_equal(canonical(turned), canonical(a_whole_head))
+    back = on_voxels_of(turned, canonical(turned))
+    assert np.array_equal(sitk.GetArrayFromImage(back), sitk.GetArrayFromImage(turned))
+    assert back.GetDirection() == turned.GetDirection()
+
+
+def test_deepbet_sees_a_head_from_the_left_the_back_and_below_first(a_whole_head: sitk.Image) -> None:
+    voxels, given = canonical(a_whole_head), sitk.GetArrayFromImage(a_whole_head)  # which is LPS
+    assert np.array_equal(voxels, given[:, ::-1, ::-1].transpose(2, 1, 0))
 
 
 @pytest.mark.slow

@@ -60,3 +60,11 @@ def test_dark_places_of_the_brain_do_not_become_background(a_whole_head: sitk.Im
     image.CopyInformation(a_whole_head)
     kept = remove_all_but(common_brain({"t1": opinion(image, SMALL)}, image), image)
     assert foreground_mask(sitk.GetArrayFromImage(kept)).sum() == 20**3
+
+
+def test_a_brain_around_zero_is_lifted_as_a_whole(a_whole_head: sitk.Image) -> None:
+    image = sitk.Cast(a_whole_head - 150.0, sitk.sitkFloat32)
+    kept = sitk.GetArrayFromImage(remove_all_but(common_brain({"t1": opinion(image, SMALL)}, image), image))
+    differences = kept[SMALL] - sitk.GetArrayFromImage(a_whole_head)[SMALL]
+    assert kept[SMALL].min() > 0
+    assert np.ptp(differences) < 1e-3
