@@ -24,6 +24,8 @@ CLIPPED_PERCENT = (0.5, 99.5)
 """Intensities beyond these percentiles would only widen the bins of the others."""
 STEPS = 100
 FIRST_STEP_MM, LAST_STEP_MM = 2.0, 0.01
+ENOUGH_TO_START = 0.5
+"""Share of the smaller head that must lie on the other where the search begins."""
 SEED = 20231
 
 
@@ -58,7 +60,7 @@ def registration_from(values: dict[str, Any]) -> Registration:
 def register(moving: sitk.Image, fixed: sitk.Image) -> Registration:
     """Find the rigid motion of an image onto another, by mutual information (Mattes) over two resolutions.
 
-    Nothing is drawn at random, and one thread computes: the same images give the same motion on every machine.
+    Samples are drawn by a fixed seed: the same images give the same motion.
 
     Args:
         moving: Scalar image of a head, any geometry, skull on or off.
@@ -91,7 +93,6 @@ def _coarse(image: sitk.Image) -> sitk.Image:
 
 def _optimise(fixed: sitk.Image, moving: sitk.Image) -> sitk.Transform:
     method = sitk.ImageRegistrationMethod()
-    method.SetNumberOfThreads(1)
     method.SetMetricAsMattesMutualInformation(BINS)
     method.SetMetricSamplingStrategy(method.REGULAR)
     method.SetMetricSamplingPercentagePerLevel(SAMPLED, seed=SEED)
@@ -106,7 +107,10 @@ def _optimise(fixed: sitk.Image, moving: sitk.Image) -> sitk.Transform:
 
 
 def _start(fixed: sitk.Image, moving: sitk.Image) -> sitk.Euler3DTransform:
-    """Begin where the headers put the heads or with their centres on each other, whichever fits better."""
+    """Begin where the headers put the heads or with their centres on each other, whichever fits better.
+
+    A place where the heads hardly overlap is no start, however alike the little is that they share there.
+    """
     by_centres = sitk.Euler3DTransform(
         sitk.CenteredTransformInitializer(
             fixed, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.MOMENTS
@@ -114,7 +118,12 @@ def _start(fixed: sitk.Image, moving: sitk.Image) -> sitk.Euler3DTransform:
     )
     by_headers = sitk.Euler3DTransform(by_centres)
     by_headers.SetTranslation((0.0, 0.0, 0.0))
-    return max(by_headers, by_centres, key=lambda start: _similarity(motion_of(start).image(moving), fixed))
+
+    def fit(start: sitk.Transform) -> tuple[bool, float]:
+        moved = motion_of(start).image(moving)
+        return _overlap(moved, fixed) > ENOUGH_TO_START, _similarity(moved, fixed)
+
+    return max(by_headers, by_centres, key=fit)
 
 
 def _similarity(moving: sitk.Image, fixed: sitk.Image) -> float:

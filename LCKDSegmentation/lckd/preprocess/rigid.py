@@ -10,6 +10,8 @@ import SimpleITK as sitk
 
 Matrix = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 Vector = tuple[float, float, float]
+DECIMALS = 9
+"""A motion that was found is rounded to this: beyond it, the order in which threads added up their sums would show."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def motion_from(values: dict[str, Any]) -> RigidMotion:
 def motion_of(transform: sitk.Transform) -> RigidMotion:
     """Give the motion of the moving image for a rigid transform, which takes points of the fixed image to it."""
     ends = np.array([transform.TransformPoint(point) for point in np.vstack([np.zeros(3), np.eye(3)]).tolist()])
-    return _motion((ends[1:] - ends[0]).T, ends[0]).inverse()
+    turn = (ends[1:] - ends[0]).T
+    return _motion(np.round(turn.T, DECIMALS), np.round(-turn.T @ ends[0], DECIMALS))
 
 
 def _motion(rotation: npt.NDArray[np.float64], translation_mm: npt.NDArray[np.float64]) -> RigidMotion:
