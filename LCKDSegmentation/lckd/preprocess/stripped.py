@@ -17,7 +17,7 @@ DEEP_MM = 25.0
 DARK = 0.35
 """Bone is darker than this part of what lies deep inside."""
 LARGEST_DARK_SHARE = 0.08
-"""Share of the shell that may be as dark as bone. 56 stripped images: at most 0.033; raw ones: at least 0.14."""
+"""Share of the shell that may be as dark as bone. 40 stripped images: at most 0.033; 3 raw ones: at least 0.14."""
 MM3_PER_LITRE = 1e6
 
 
