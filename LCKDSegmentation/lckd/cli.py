@@ -9,6 +9,7 @@ from pathlib import Path
 
 import lckd
 from lckd import weights_command
+from lckd.batch import batch_command
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
 from lckd.store import find
@@ -75,6 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lckd {lckd.__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(subparsers)
+    batch_command.add_parser(subparsers)
     weights_command.add_parser(subparsers)
     for contribution in sorted(entry_points(group=COMMAND_GROUP), key=lambda point: point.name):
         contribution.load()(subparsers)
