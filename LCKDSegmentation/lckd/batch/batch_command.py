@@ -80,7 +80,7 @@ def _batch(arguments: argparse.Namespace) -> None:
         BatchError: Patients could not be segmented.
     """
     is_on_cluster = bool(arguments.workers or arguments.scheduler)
-    _require_extra(*ALWAYS, *(ON_CLUSTER if is_on_cluster else ()))
+    require_extra(*ALWAYS, *(ON_CLUSTER if is_on_cluster else ()))
     from lckd.batch.cluster import Cluster  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
     from lckd.batch.out import prepare_out  # noqa: PLC0415
     from lckd.batch.run import run_batch  # noqa: PLC0415
@@ -130,7 +130,7 @@ def _modalities(arguments: argparse.Namespace) -> Subset:
     return in_order(modality for modality in MODALITIES if modality not in (arguments.skip or ()))
 
 
-def _require_extra(*packages: str) -> None:
+def require_extra(*packages: str) -> None:
     """Refuse to begin without a package that would be missed at the end.
 
     Raises:

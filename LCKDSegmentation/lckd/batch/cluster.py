@@ -4,9 +4,11 @@ Every worker takes one patient at a time and loads the weights once. A worker th
 at, who is given to another one; one who is done is recognised by its record, and not done again.
 """
 
+import asyncio
 import logging
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack
+import multiprocessing
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +18,11 @@ from lckd.batch.work import process
 from lckd.errors import BatchError, DeviceError
 
 LOOPBACK = "127.0.0.1"
-CONNECT_S, WORKERS_S = 15, 60
-"""How long a scheduler is waited for, and its first worker."""
+CONNECT_S, WORKERS_S, CLOSE_S = 30, 120, 15
+"""How long a scheduler is waited for, its first worker, and the end of either."""
+
+TIMEOUTS = (OSError, asyncio.TimeoutError)
+"""What Dask raises when nobody answers; only since Python 3.11 is the second among the first."""
 
 KILLED = (
     "The process that segmented it ended {times} times, and nobody knows why: there may be too little memory, so use "
@@ -55,8 +60,7 @@ def process_on_cluster(patients: Sequence[BatchPatient], job: Job, cluster: Clus
     """
     from distributed import as_completed  # noqa: PLC0415 - an extra, and slow to import
 
-    with ExitStack() as stack:
-        client = _connect(cluster, stack)
+    with _client_of(cluster) as client:
         names = [f"lckd-{job.run}-{number}" for number in range(len(patients))]
         by_key = dict(zip(names, patients, strict=True))
         futures = [client.submit(process, patient, job, key=key, pure=False) for key, patient in by_key.items()]
@@ -66,43 +70,82 @@ def process_on_cluster(patients: Sequence[BatchPatient], job: Job, cluster: Clus
             yield outcome
 
 
-def _connect(cluster: Cluster, stack: ExitStack) -> Any:  # noqa: ANN401 - a distributed.Client, which has no types
-    """Connect to a scheduler; what is started ends with the stack.
+@contextmanager
+def _client_of(cluster: Cluster) -> Iterator[Any]:
+    """Connect to a scheduler; what is started here ends here, however busy the machine is.
+
+    Yields:
+        A `distributed.Client`, which has no types.
+
+    Raises:
+        DeviceError: There is no such scheduler, or it has no workers.
+    """
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # outcomes say what matters, in sentences
+    if cluster.scheduler is None:
+        with _local_scheduler(cluster.workers or 1) as scheduler, _connected(scheduler) as client:
+            yield client
+    else:
+        with _connected(cluster.scheduler) as client:
+            yield client
+
+
+@contextmanager
+def _connected(scheduler: Any) -> Iterator[Any]:  # noqa: ANN401 - an address or a distributed.LocalCluster
+    """Connect to a scheduler.
 
     Raises:
         DeviceError: There is no such scheduler, or it has no workers.
     """
     from distributed import Client  # noqa: PLC0415 - as above
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # outcomes say what matters, in sentences
-    if cluster.scheduler is None:
-        return stack.enter_context(Client(stack.enter_context(_local(cluster.workers or 1))))
     try:
-        client = stack.enter_context(Client(cluster.scheduler, timeout=CONNECT_S))
+        client = Client(scheduler, timeout=CONNECT_S)
         client.wait_for_workers(1, timeout=WORKERS_S)
-    except (OSError, ValueError, TypeError) as error:  # a TimeoutError is an OSError
+    except (*TIMEOUTS, ValueError, TypeError) as error:
         message = (
-            f"No Dask scheduler with workers answers at '{cluster.scheduler}': start 'dask scheduler' and 'dask "
-            "worker', and give the address that the scheduler tells."
+            f"No Dask scheduler with workers answers at '{scheduler}': start 'dask scheduler' and 'dask worker', and "
+            "give the address that the scheduler tells."
         )
         raise DeviceError(message) from error
-    return client
+    with _closing(client):
+        yield client
 
 
-def _local(workers: int) -> Any:  # noqa: ANN401 - a distributed.LocalCluster, which has no types
+@contextmanager
+def _local_scheduler(workers: int) -> Iterator[Any]:
     """Start processes on this machine that nobody can reach from another one."""
+    import dask  # noqa: PLC0415 - as above
     from distributed import LocalCluster  # noqa: PLC0415 - as above
 
-    return LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        host=LOOPBACK,
-        dashboard_address=None,
-        worker_dashboard_address=None,
-        memory_limit=0,  # patients are checked before they are computed; Dask would kill at a share of its own
-        silence_logs=logging.CRITICAL,
-    )
+    others = multiprocessing.active_children()
+    try:
+        with dask.config.set({"distributed.scheduler.worker-ttl": None}):  # a process that ends is noticed anyway
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host=LOOPBACK,
+                dashboard_address=None,
+                worker_dashboard_address=None,
+                memory_limit=0,  # patients are checked before they are computed; Dask would kill at a share of its own
+                silence_logs=logging.CRITICAL,
+            )
+        with _closing(cluster):
+            yield cluster
+    finally:
+        for child in multiprocessing.active_children():
+            if child not in others:
+                child.kill()
+
+
+@contextmanager
+def _closing(thing: Any) -> Iterator[None]:  # noqa: ANN401 - a client or a cluster
+    """Close in the end; a machine too busy to answer in time must not cost the results that are there."""
+    try:
+        yield
+    finally:
+        with suppress(*TIMEOUTS):
+            thing.close(timeout=CLOSE_S)
 
 
 def _outcome_of(future: Any, patients: Mapping[str, BatchPatient]) -> Outcome:  # noqa: ANN401 - a distributed.Future

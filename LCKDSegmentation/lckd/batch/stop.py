@@ -11,6 +11,10 @@ from lckd.errors import StoppedError
 EXIT_BASE = 128
 
 
+class _Terminated(BaseException):
+    """SIGTERM came; like KeyboardInterrupt, it is nothing that a patient could be blamed for."""
+
+
 @contextmanager
 def stop_on_sigterm() -> Iterator[None]:
     """Turn SIGTERM into an error, so that processes are ended and half-written files removed on the way out.
@@ -24,12 +28,14 @@ def stop_on_sigterm() -> Iterator[None]:
         yield
         return
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        message = "Stopped: the same command goes on from here."
-        raise StoppedError(message, exit_code=EXIT_BASE + number)
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Terminated
 
     former = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+    except _Terminated as error:
+        message = "Stopped: the same command goes on from here."
+        raise StoppedError(message, exit_code=EXIT_BASE + signal.SIGTERM) from error
     finally:
         signal.signal(signal.SIGTERM, former)
