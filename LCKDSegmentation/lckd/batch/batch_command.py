@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lckd.batch.job import LAYOUTS, Job, Outcome
 from lckd.batch.stop import stop_on_sigterm
 from lckd.errors import BatchError, InputError
-from lckd.modality import MODALITIES, Subset, in_order
+from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order
 from lckd.store import find
 from lckd.weights_folder import check_folder, default_weights
 
@@ -104,15 +104,17 @@ def _job(arguments: argparse.Namespace) -> Job:
 
     Raises:
         WeightsError: The weights cannot be used.
-        InputError: No modality is left.
+        InputError: No modality is left, or the reference is none of them.
     """
+    modalities = _modalities(arguments)
+    _require_reference(arguments.reference, modalities)
     weights = (default_weights() if arguments.weights is None else find(arguments.weights)).absolute()
     return Job(
         out=arguments.output.absolute(),
         layout=arguments.layout,
         weights=weights,
         tensors_sha256=check_folder(weights).tensors_sha256,
-        modalities=_modalities(arguments),
+        modalities=modalities,
         reference=arguments.reference,
         device=arguments.device,
         run=secrets.token_hex(4),
@@ -128,6 +130,17 @@ def _modalities(arguments: argparse.Namespace) -> Subset:
     if arguments.modalities:
         return in_order(arguments.modalities)
     return in_order(modality for modality in MODALITIES if modality not in (arguments.skip or ()))
+
+
+def _require_reference(reference: Modality | None, modalities: Subset) -> None:
+    """Refuse a reference that no patient may have.
+
+    Raises:
+        InputError: It is so.
+    """
+    if reference and reference not in modalities:
+        message = f"The reference {DISPLAY_NAMES[reference]} may not be used: choose another one, or allow it."
+        raise InputError(message)
 
 
 def require_extra(*packages: str) -> None:

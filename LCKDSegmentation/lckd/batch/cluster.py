@@ -18,6 +18,18 @@ from lckd.batch.work import process
 from lckd.errors import BatchError, DeviceError
 
 LOOPBACK = "127.0.0.1"
+LOCAL: dict[str, Any] = {
+    "threads_per_worker": 1,
+    "processes": True,
+    "host": LOOPBACK,
+    "dashboard_address": None,
+    "worker_dashboard_address": None,
+    "memory_limit": 0,
+    "silence_logs": logging.CRITICAL,
+}
+"""How processes are started here. They have no limit of memory: a patient is checked before it is computed, while Dask
+would end a process at a share of its own reckoning."""
+
 CONNECT_S, WORKERS_S, CLOSE_S = 30, 120, 15
 """How long a scheduler is waited for, its first worker, and the end of either."""
 
@@ -114,28 +126,33 @@ def _connected(scheduler: Any) -> Iterator[Any]:  # noqa: ANN401 - an address or
 @contextmanager
 def _local_scheduler(workers: int) -> Iterator[Any]:
     """Start processes on this machine that nobody can reach from another one."""
-    import dask  # noqa: PLC0415 - as above
+    import dask.config  # noqa: PLC0415 - as above
     from distributed import LocalCluster  # noqa: PLC0415 - as above
 
     others = multiprocessing.active_children()
     try:
-        with dask.config.set({"distributed.scheduler.worker-ttl": None}):  # a process that ends is noticed anyway
-            cluster = LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host=LOOPBACK,
-                dashboard_address=None,
-                worker_dashboard_address=None,
-                memory_limit=0,  # patients are checked before they are computed; Dask would kill at a share of its own
-                silence_logs=logging.CRITICAL,
-            )
+        with _starting(workers), dask.config.set({"distributed.scheduler.worker-ttl": None}):
+            cluster = LocalCluster(n_workers=workers, **LOCAL)
         with _closing(cluster):
             yield cluster
     finally:
         for child in multiprocessing.active_children():
             if child not in others:
                 child.kill()
+
+
+@contextmanager
+def _starting(workers: int) -> Iterator[None]:
+    """Say in a sentence that processes did not start.
+
+    Raises:
+        DeviceError: They did not.
+    """
+    try:
+        yield
+    except (*TIMEOUTS, RuntimeError) as error:
+        message = f"{workers} processes could not be started here: close other programs, or use fewer processes."
+        raise DeviceError(message) from error
 
 
 @contextmanager

@@ -26,7 +26,7 @@ Made = Mapping[str, Any]
 def made_from(patient: BatchPatient, job: Job) -> dict[str, Any]:
     """Describe what the result of a patient is made from: by content, so that files may be moved.
 
-    The device is left out: it decides where it is computed, not what.
+    The device is left out: it decides where it is computed, not what. Options count by what they mean for this patient.
 
     Raises:
         InputError: A file cannot be read.
@@ -34,8 +34,7 @@ def made_from(patient: BatchPatient, job: Job) -> dict[str, Any]:
     return {
         "inputs": {modality: [_digest(path) for path in paths] for modality, paths in patient.files.items()},
         "tensors_sha256": job.tensors_sha256,
-        "modalities": list(job.modalities),
-        "reference": job.reference,
+        "reference": job.reference or next(iter(patient.files), None),
         "lckd": lckd.__version__,
     }
 
