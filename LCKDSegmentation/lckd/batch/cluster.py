@@ -30,7 +30,10 @@ LOCAL: dict[str, Any] = {
 """How processes are started here. They have no limit of memory: a patient is checked before it is computed, while Dask
 would end a process at a share of its own reckoning."""
 
-CONNECT_S, WORKERS_S, CLOSE_S = 30, 120, 15
+PATIENT = {"distributed.scheduler.worker-ttl": None, "distributed.comm.timeouts.connect": "120s"}
+"""A process that computes may be silent for long, and the machine busy; one that ended is noticed anyway."""
+
+CONNECT_S, WORKERS_S, CLOSE_S = 60, 300, 15
 """How long a scheduler is waited for, its first worker, and the end of either."""
 
 TIMEOUTS = (OSError, asyncio.TimeoutError)
@@ -110,16 +113,15 @@ def _connected(scheduler: Any) -> Iterator[Any]:  # noqa: ANN401 - an address or
     """
     from distributed import Client  # noqa: PLC0415 - as above
 
-    try:
+    missing = (
+        f"No Dask scheduler with workers answers at '{scheduler}': start 'dask scheduler' and 'dask worker', and give "
+        "the address that the scheduler tells."
+    )
+    with _in_time(missing):
         client = Client(scheduler, timeout=CONNECT_S)
-        client.wait_for_workers(1, timeout=WORKERS_S)
-    except (*TIMEOUTS, ValueError, TypeError) as error:
-        message = (
-            f"No Dask scheduler with workers answers at '{scheduler}': start 'dask scheduler' and 'dask worker', and "
-            "give the address that the scheduler tells."
-        )
-        raise DeviceError(message) from error
     with _closing(client):
+        with _in_time(missing):
+            client.wait_for_workers(1, timeout=WORKERS_S)
         yield client
 
 
@@ -131,10 +133,11 @@ def _local_scheduler(workers: int) -> Iterator[Any]:
 
     others = multiprocessing.active_children()
     try:
-        with _starting(workers), dask.config.set({"distributed.scheduler.worker-ttl": None}):
-            cluster = LocalCluster(n_workers=workers, **LOCAL)
-        with _closing(cluster):
-            yield cluster
+        with dask.config.set(PATIENT):
+            with _in_time(f"{workers} processes did not start here: close other programs, or use fewer processes."):
+                cluster = LocalCluster(n_workers=workers, **LOCAL)
+            with _closing(cluster):
+                yield cluster
     finally:
         for child in multiprocessing.active_children():
             if child not in others:
@@ -142,16 +145,15 @@ def _local_scheduler(workers: int) -> Iterator[Any]:
 
 
 @contextmanager
-def _starting(workers: int) -> Iterator[None]:
-    """Say in a sentence that processes did not start.
+def _in_time(message: str) -> Iterator[None]:
+    """Say in a sentence that nobody answered in time.
 
     Raises:
-        DeviceError: They did not.
+        DeviceError: Nobody did.
     """
     try:
         yield
-    except (*TIMEOUTS, RuntimeError) as error:
-        message = f"{workers} processes could not be started here: close other programs, or use fewer processes."
+    except (*TIMEOUTS, RuntimeError, TypeError, ValueError) as error:  # the last two of an address that is none
         raise DeviceError(message) from error
 
 
