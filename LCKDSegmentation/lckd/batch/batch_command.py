@@ -1,6 +1,7 @@
 """The command `lckd batch`."""
 
 import argparse
+import hashlib
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lckd.batch.job import LAYOUTS, Job, Outcome
 from lckd.batch.stop import stop_on_sigterm
+from lckd.card import CARD_NAME
 from lckd.errors import BatchError, InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order
 from lckd.store import find
@@ -114,6 +116,7 @@ def _job(arguments: argparse.Namespace) -> Job:
         layout=arguments.layout,
         weights=weights,
         tensors_sha256=check_folder(weights).tensors_sha256,
+        card_sha256=hashlib.sha256((weights / CARD_NAME).read_bytes()).hexdigest(),
         modalities=modalities,
         reference=arguments.reference,
         device=arguments.device,

@@ -34,6 +34,7 @@ def made_from(patient: BatchPatient, job: Job) -> dict[str, Any]:
     return {
         "inputs": {modality: [_digest(path) for path in paths] for modality, paths in patient.files.items()},
         "tensors_sha256": job.tensors_sha256,
+        "card_sha256": job.card_sha256,
         "reference": job.reference or next(iter(patient.files), None),
         "lckd": lckd.__version__,
     }

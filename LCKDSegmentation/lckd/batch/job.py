@@ -22,6 +22,7 @@ class Job:
         layout: How files are arranged in it.
         weights: Weights folder, absolute.
         tensors_sha256: Which weights must lie there.
+        card_sha256: Which card must lie there, since it holds the spacing and what to expect.
         modalities: Modalities that may be used.
         reference: Modality whose geometry the results have; None takes the first of each patient.
         device: ``auto``, ``cpu`` or ``cuda``.
@@ -32,6 +33,7 @@ class Job:
     layout: Layout
     weights: Path
     tensors_sha256: str
+    card_sha256: str
     modalities: Subset
     reference: Modality | None
     device: str

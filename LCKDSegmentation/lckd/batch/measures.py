@@ -6,7 +6,7 @@ from typing import Any
 from lckd.modality import Subset, in_order
 from lckd.region import REGIONS
 
-FIGURES = ("volume_cm3", "diameter_mm", "axial_long_mm", "axial_short_mm", "bidimensional_mm2")
+FIGURES = ("volume_cm3", "diameter_mm", "axial_long_mm", "axial_short_mm", "bidimensional_mm2", "probable_dice")
 
 Figures = dict[str, float | None]
 """Values by column, such as ``ET_volume_cm3``; None where there is nothing to measure."""
@@ -29,7 +29,8 @@ def measures_of(record: Mapping[str, Any]) -> Figures:
     for region in REGIONS:
         measured = record["measurements"][region]
         long, short = measured["axial_diameters_mm"] or (None, None)
-        values = (measured["volume_cm3"], measured["diameter_mm"], long, short, measured["bidimensional_mm2"])
+        probable = record["probable_dice"].get(region, {}).get("mean")
+        values = (measured["volume_cm3"], measured["diameter_mm"], long, short, measured["bidimensional_mm2"], probable)
         for figure, value in zip(FIGURES, values, strict=True):
             figures[f"{region}_{figure}"] = None if value is None else float(value)
     subset_of(record)

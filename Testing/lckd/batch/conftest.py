@@ -1,5 +1,6 @@
 """Small patients on disk, and the command on them."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.batch.job import Job
-from lckd.card import read_card
+from lckd.card import CARD_NAME, read_card
 from lckd.cli import build_parser, run_command
 from lckd.modality import MODALITIES, Modality, Subset
 
@@ -66,18 +67,28 @@ def batch(tiny_weights: Path, out: Path) -> Callable[..., int]:
     return run
 
 
+@pytest.fixture(scope="session")
+def make_job() -> Callable[[Path, Path], Job]:
+    """A maker of jobs from weights and a folder for results."""
+
+    def make(weights: Path, out: Path) -> Job:
+        return Job(
+            out=out,
+            layout="flat",
+            weights=weights,
+            tensors_sha256=read_card(weights).tensors_sha256,
+            card_sha256=hashlib.sha256((weights / CARD_NAME).read_bytes()).hexdigest(),
+            modalities=MODALITIES,
+            reference=None,
+            device="cpu",
+            run="this",
+        )
+
+    return make
+
+
 @pytest.fixture
-def a_job(tiny_weights: Path, out: Path) -> Job:
-    """The same as a job, whose folder exists."""
+def a_job(make_job: Callable[[Path, Path], Job], tiny_weights: Path, out: Path) -> Job:
+    """A job whose folder exists."""
     out.mkdir()
-    sha256 = read_card(tiny_weights).tensors_sha256
-    return Job(
-        out=out,
-        layout="flat",
-        weights=tiny_weights,
-        tensors_sha256=sha256,
-        modalities=MODALITIES,
-        reference=None,
-        device="cpu",
-        run="this",
-    )
+    return make_job(tiny_weights, out)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from lckd.batch.page import render_page
 from lckd.batch.source import find_patients
 from lckd.batch.summary import summarise
 from lckd.batch.work import process
-from lckd.card import read_card
 from lckd.modality import MODALITIES
 
 VOID = {"meta", "img"}
@@ -40,9 +40,8 @@ class Checker(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def a_page(the_cohort: Path, the_results: Path, tiny_weights: Path) -> str:
-    sha256 = read_card(tiny_weights).tensors_sha256
-    job = Job(the_results, "flat", tiny_weights, sha256, MODALITIES, reference=None, device="cpu", run="this")
+def a_page(the_cohort: Path, the_results: Path, tiny_weights: Path, make_job: Callable[..., Job]) -> str:
+    job = make_job(tiny_weights, the_results)
     outcomes = [process(patient, job) for patient in find_patients(the_cohort, modalities=MODALITIES)]
     outcomes.append(Outcome("<script>alert(1)</script>", "failed", USAGE, sentence="It is <b>broken</b>."))
     return render_page(outcomes, job, summarise(outcomes, wall_seconds=3.0))
