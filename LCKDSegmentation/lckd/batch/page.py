@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 import lckd
 from lckd.batch.job import Job, Outcome
@@ -72,7 +71,7 @@ def render_page(outcomes: Sequence[Outcome], job: Job, summary: Summary) -> str:
             rows=[_row(outcome, job) for outcome in outcomes if outcome.record is not None],
             failed=[outcome for outcome in outcomes if outcome.record is None],
             summary=summary,
-            script=Markup(script),  # noqa: S704 - our own file
+            script=script,
             script_sha256=digest,
             version=lckd.__version__,
             statement=RESEARCH_USE,
