@@ -24,11 +24,13 @@ LOCAL: dict[str, Any] = {
     "host": LOOPBACK,
     "dashboard_address": None,
     "worker_dashboard_address": None,
+    "scheduler_kwargs": {"dashboard_address": f"{LOOPBACK}:0"},
     "memory_limit": 0,
     "silence_logs": logging.CRITICAL,
 }
 """How processes are started here. They have no limit of memory: a patient is checked before it is computed, while Dask
-would end a process at a share of its own reckoning."""
+would end a process at a share of its own reckoning. There is no dashboard, and the server that would show it takes any
+port, so that two batches do not quarrel over one."""
 
 PATIENT = {"distributed.scheduler.worker-ttl": None, "distributed.comm.timeouts.connect": "120s"}
 """A process that computes may be silent for long, and the machine busy; one that ended is noticed anyway."""
