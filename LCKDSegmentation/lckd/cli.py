@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import lckd
 from lckd import weights_command
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
+from lckd.batch import batch_command
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
@@ -85,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lckd {lckd.__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(subparsers)
+    batch_command.add_parser(subparsers)
     weights_command.add_parser(subparsers)
     for contribution in sorted(entry_points(group=COMMAND_GROUP), key=lambda point: point.name):
         contribution.load()(subparsers)

@@ -49,6 +49,12 @@ class TrainingError(LckdError):
     """A training cannot start, go on or be resumed."""
 
 
+class BatchError(LckdError):
+    """A batch ran, and some or all of its patients could not be segmented; the sentence names them."""
+
+    exit_code = 1
+
+
 class StoppedError(LckdError):
     """Somebody asked a command to stop; what it reached is saved.
 

@@ -24,19 +24,19 @@ def claims(place: Path, names: Iterable[str]) -> bool:
     return place.name == FOLDER and any(_modality_of(name) for name in names)
 
 
-def read(place: Path) -> list[FolderCase]:
+def read(place: Path, *, with_labels: bool = True) -> list[FolderCase]:
     """Describe the subject, at one session if there are sessions, whose images a folder holds.
 
     BIDS does not say what label values mean, so the convention is left open.
 
     Args:
         place: Folder for which `claims` is true.
+        with_labels: Whether to look for a label map.
 
     Raises:
         InputError: Two files claim one modality or to be the label map.
     """
     names = sorted(path.name for path in place.iterdir() if _modality_of(path.name))
-    where = _folders_of_subject(place)
     images: dict[Modality, Path] = {}
     for modality in {found for name in names if (found := _modality_of(name))}:
         chosen = only_one(
@@ -46,13 +46,18 @@ def read(place: Path) -> list[FolderCase]:
             images[modality] = chosen
     others = [path.name for path in place.iterdir() if is_image(path.name) and path.name not in names]
     case = FolderCase(
-        name="_".join(where),
+        name=name_of(place),
         image_paths=in_order(images),
-        label_path=_label_of(place, where),
+        label_path=_label_of(place) if with_labels else None,
         convention=None,
         ignored=tuple(sorted(name for name in others if not _is_label(name))),
     )
     return [case]
+
+
+def name_of(place: Path) -> str:
+    """Name the subject of a folder for which `claims` is true."""
+    return "_".join(_folders_of_subject(place))
 
 
 def _modality_of(name: str) -> Modality | None:
@@ -76,12 +81,13 @@ def _folders_of_subject(place: Path) -> tuple[str, ...]:
     return (above,) if above.startswith(SUBJECT) else (place.parent.parent.name, above)
 
 
-def _label_of(place: Path, where: tuple[str, ...]) -> Path | None:
+def _label_of(place: Path) -> Path | None:
     """Find the label map: beside the images, or in the same place of a derivative.
 
     Raises:
         InputError: There are several.
     """
+    where = _folders_of_subject(place)
     root = place.resolve().parents[len(where)]
     folders = [place, *(pipeline.joinpath(*where, FOLDER) for pipeline in sorted(root.glob(f"{DERIVATIVES}/*")))]
     found = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if _is_label(path.name)]

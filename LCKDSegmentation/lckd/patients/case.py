@@ -1,5 +1,6 @@
 """What a patient is to those who read it: a name, and images when they are asked for."""
 
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import SimpleITK as sitk
@@ -33,6 +34,27 @@ class Case(Protocol):
         Raises:
             InputError: A file cannot be used, or the label map does not fit; the sentence names it.
         """
+
+
+@dataclass(frozen=True)
+class UnusableCase:
+    """A patient who was found, and whose files cannot be used.
+
+    Attributes:
+        name: Name of the patient, as far as it is known.
+        sentence: What is wrong.
+    """
+
+    name: str
+    sentence: str
+
+    def load(self) -> Patient:
+        """Refuse to read the patient.
+
+        Raises:
+            InputError: Always.
+        """
+        raise InputError(self.sentence)
 
 
 def load_labelled(case: Case) -> tuple[dict[Modality, sitk.Image], sitk.Image]:

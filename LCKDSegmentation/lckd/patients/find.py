@@ -9,8 +9,9 @@ from types import ModuleType
 from lckd.errors import InputError
 from lckd.patients import bids, msd
 from lckd.patients import folder as per_patient
-from lckd.patients.folder_case import FolderCase
-from lckd.patients.problems import Problems, repeated
+from lckd.patients.case import UnusableCase
+from lckd.patients.folder_case import FolderCase, require_usable
+from lckd.patients.problems import repeated
 from lckd.region import LabelConvention
 
 LAYOUTS = (
@@ -38,28 +39,52 @@ def find_cases(folder: Path, *, labels: LabelConvention | None = None) -> list[F
     if not folder.is_dir():
         message = f"There is no folder '{folder}': give the folder of a patient or of a cohort in BraTS layout."
         raise InputError(message)
-    problems = Problems()
-    cases: list[FolderCase] = []
-    for layout, place in _places(folder):
-        with problems.noted():
-            cases += layout.read(place)
-    problems.require_none("in the folder cannot be told apart")
+    cases = require_usable(search_cases(folder, labels=labels), what="in the folder cannot be told apart")
     if not cases:
         message = f"No patient in '{folder}': expected files named like {LAYOUTS}; or give a manifest."
         raise InputError(message)
     _require_unique([case.name for case in cases], folder)
-    return sorted((replace(case, convention=case.convention or labels) for case in cases), key=lambda case: case.name)
+    return sorted(cases, key=lambda case: case.name)
 
 
-def _places(folder: Path) -> Iterator[tuple[ModuleType, Path]]:
-    """Walk a folder, through links too; give each place that holds patients, with the module that reads them.
+def search_cases(
+    folder: Path, *, labels: LabelConvention | None = None, with_labels: bool = True
+) -> Iterator[FolderCase | UnusableCase]:
+    """Search a folder for patients; one who cannot be used is no reason to stop.
 
-    Raises:
-        InputError: A link leads back to a folder that holds it.
+    Args:
+        folder: See `find_cases`.
+        labels: See `find_cases`.
+        with_labels: Whether to look for label maps.
+
+    Yields:
+        Patients in the order of their places; names may repeat.
+    """
+    for layout, place in _places(folder):
+        if layout is None:
+            yield UnusableCase(place.name, _loop_sentence(place))
+            continue
+        try:
+            cases = layout.read(place, with_labels=with_labels)
+        except InputError as error:
+            yield UnusableCase(layout.name_of(place), str(error))
+            continue
+        yield from (replace(case, convention=case.convention or labels) for case in cases)
+
+
+def _places(folder: Path) -> Iterator[tuple[ModuleType | None, Path]]:
+    """Walk a folder, through links too.
+
+    Yields:
+        Each place that holds patients, with the module that reads them; None for a link that leads back to a folder
+        that holds it, below which every patient would be found again and again.
     """
     for where, folders, names in os.walk(folder, followlinks=True):
         place = Path(where)
-        _require_no_loop(place)
+        if _leads_back(place):
+            folders.clear()
+            yield None, place
+            continue
         folders.sort()
         for layout in (msd, bids, per_patient):
             if layout.claims(place, names):
@@ -69,15 +94,12 @@ def _places(folder: Path) -> Iterator[tuple[ModuleType, Path]]:
             folders[:] = [name for name in folders if name not in bids.NO_RAW_DATA]
 
 
-def _require_no_loop(place: Path) -> None:
-    """Refuse a link that leads back to where it lies, below which every patient is found again and again.
+def _leads_back(place: Path) -> bool:
+    return place.is_symlink() and place.resolve() in {above.resolve() for above in place.absolute().parents}
 
-    Raises:
-        InputError: The place is such a link.
-    """
-    if place.is_symlink() and place.resolve() in {above.resolve() for above in place.absolute().parents}:
-        message = f"The link '{place}' leads back to '{place.resolve()}', which holds it: remove the link."
-        raise InputError(message)
+
+def _loop_sentence(place: Path) -> str:
+    return f"The link '{place}' leads back to '{place.resolve()}', which holds it: remove the link."
 
 
 def _require_unique(names: list[str], folder: Path) -> None:

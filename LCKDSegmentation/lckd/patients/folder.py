@@ -41,11 +41,12 @@ def claims(_: Path, names: Iterable[str]) -> bool:
     return any(is_image(name) and _suffix_of(Path(name)) for name in names)
 
 
-def read(place: Path) -> list[FolderCase]:
+def read(place: Path, *, with_labels: bool = True) -> list[FolderCase]:
     """Describe the patient of a folder; a file that is missing is a missing modality.
 
     Args:
         place: Folder for which `claims` is true.
+        with_labels: Whether to look for a label map.
 
     Raises:
         InputError: Two files claim one modality or to be the label map.
@@ -56,15 +57,20 @@ def read(place: Path) -> list[FolderCase]:
     images = {modality: _choose(modality, claims) for modality in modalities}
     labels = [path for path in paths if stem_of(path).lower().endswith(LABEL_SUFFIXES)]
     known = {*claims, *labels}
-    name = place.resolve().name.removesuffix(UCSF_FOLDER_SUFFIX)
+    name = name_of(place)
     case = FolderCase(
         name=name,
         image_paths=in_order(images),
-        label_path=only_one(labels, what="label maps") or _label_of_upenn(place, name),
+        label_path=_label_of(place, labels) if with_labels else None,
         convention=_convention(name, set(claims.values())),
         ignored=tuple(path.name for path in paths if path not in known),
     )
     return [case]
+
+
+def name_of(place: Path) -> str:
+    """Name the patient of a folder for which `claims` is true."""
+    return place.resolve().name.removesuffix(UCSF_FOLDER_SUFFIX)
 
 
 def _suffix_of(path: Path) -> str | None:
@@ -84,12 +90,13 @@ def _choose(modality: Modality, claims: dict[Path, str]) -> Path:
     return chosen or mine[0]
 
 
-def _label_of_upenn(place: Path, name: str) -> Path | None:
-    """Find the label map of UPenn-GBM, which lies in a folder beside that of the images."""
-    if place.parent.name != UPENN_IMAGES:
-        return None
+def _label_of(place: Path, labels: Sequence[Path]) -> Path | None:
+    """Choose the label map; that of UPenn-GBM lies in a folder beside that of the images."""
+    chosen = only_one(labels, what="label maps")
+    if chosen or place.parent.name != UPENN_IMAGES:
+        return chosen
     folder = place.parent.parent / UPENN_LABELS
-    return only_one(folder.glob(f"{name}{UPENN_LABEL_SUFFIX}.nii*"), what="label maps")
+    return only_one(folder.glob(f"{name_of(place)}{UPENN_LABEL_SUFFIX}.nii*"), what="label maps")
 
 
 def _convention(name: str, suffixes: set[str]) -> LabelConvention | None:

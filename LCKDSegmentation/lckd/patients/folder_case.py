@@ -1,6 +1,6 @@
 """A patient on disk: which files, what their labels mean, and what is known of the patient besides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -15,8 +15,9 @@ from lckd.grid import same_grid
 from lckd.images import read_channels, read_image
 from lckd.intensity import background_value
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
-from lckd.patients.case import Patient
+from lckd.patients.case import Patient, UnusableCase
 from lckd.patients.identity import patient_of
+from lckd.patients.problems import Problems
 from lckd.region import CONVENTIONS, LabelConvention, labels_from_regions, regions_from_labels
 
 Part: TypeAlias = Literal["train", "elect", "test"]
@@ -98,6 +99,26 @@ class FolderCase:
         (path,) = set(self.image_paths.values())
         volumes = dict(zip(self.channels, read_channels(path, len(self.channels)), strict=True))
         return {modality: volumes[modality] for modality in MODALITIES}
+
+
+def require_usable(cases: Iterable[FolderCase | UnusableCase], *, what: str) -> list[FolderCase]:
+    """Give the cases on disk if all of them can be used.
+
+    Args:
+        cases: What was found.
+        what: What is wrong with those that cannot, after ``N patients``.
+
+    Raises:
+        InputError: Some cannot; all are named.
+    """
+    problems, usable = Problems(), []
+    for case in cases:
+        if isinstance(case, UnusableCase):
+            problems.sentences.append(case.sentence)
+        else:
+            usable.append(case)
+    problems.require_none(what)
+    return usable
 
 
 def _to_brats(values: npt.NDArray[np.integer], convention: LabelConvention, path: Path) -> npt.NDArray[np.uint8]:

@@ -10,8 +10,9 @@ from typing import Any, get_args
 
 from lckd.errors import InputError
 from lckd.modality import MODALITIES, Modality
-from lckd.patients.folder_case import FolderCase, Part
-from lckd.patients.problems import Problems, repeated
+from lckd.patients.case import UnusableCase
+from lckd.patients.folder_case import FolderCase, Part, require_usable
+from lckd.patients.problems import repeated
 from lckd.patients.text import read_json, read_text
 from lckd.region import LabelConvention, convention_named
 
@@ -47,13 +48,7 @@ def read_manifest(path: Path, *, labels: LabelConvention | None = None) -> list[
         InputError: The file cannot be read, a column or value is unknown, a file that it names is not there, or two
             cases have one name; every such row is named.
     """
-    rows = _read_rows(path)
-    problems = Problems()
-    cases: list[FolderCase] = []
-    for number, row in enumerate(rows, start=1):
-        with problems.noted(f"'{path}', case {number} ('{row.get('case', '')}')"):
-            cases.append(_case_of(row, path.parent, labels))
-    problems.require_none("of the manifest cannot be used")
+    cases = require_usable(read_rows(path, labels=labels), what="of the manifest cannot be used")
     twice = sorted(repeated(case.name for case in cases))
     if twice or not cases:
         what = f"names {', '.join(twice)} twice" if twice else "names no case"
@@ -62,7 +57,34 @@ def read_manifest(path: Path, *, labels: LabelConvention | None = None) -> list[
     return cases
 
 
-def _read_rows(path: Path) -> list[Row]:
+def read_rows(
+    path: Path, *, labels: LabelConvention | None = None, with_labels: bool = True
+) -> list[FolderCase | UnusableCase]:
+    """Read the cases of a manifest; one that cannot be used is no reason to stop.
+
+    Args:
+        path: See `read_manifest`.
+        labels: See `read_manifest`.
+        with_labels: Whether to look at the column ``label``.
+
+    Returns:
+        The cases, in the order of the manifest; names may repeat.
+
+    Raises:
+        InputError: The file cannot be read, or a column is unknown.
+    """
+    cases: list[FolderCase | UnusableCase] = []
+    for number, read in enumerate(_read_table(path), start=1):
+        row = read if with_labels else {**read, "label": ""}
+        name = row.get("case", "")
+        try:
+            cases.append(_case_of(row, path.parent, labels))
+        except InputError as error:
+            cases.append(UnusableCase(name, f"'{path}', case {number} ('{name}'): {error}"))
+    return cases
+
+
+def _read_table(path: Path) -> list[Row]:
     """Read the table as text.
 
     Raises:

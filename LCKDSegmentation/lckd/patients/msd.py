@@ -26,11 +26,12 @@ def claims(place: Path, names: Iterable[str]) -> bool:
     return LIST_NAME in names and (place / IMAGE_FOLDER).is_dir()
 
 
-def read(place: Path) -> list[FolderCase]:
+def read(place: Path, *, with_labels: bool = True) -> list[FolderCase]:
     """Describe the training cases that the list names; those of the challenge's test have no labels and are left out.
 
     Args:
         place: Folder for which `claims` is true.
+        with_labels: Whether to look for a label map.
 
     Raises:
         InputError: The list is not that of Task01, or names files that are not there.
@@ -41,18 +42,23 @@ def read(place: Path) -> list[FolderCase]:
         FolderCase(
             name=stem_of(place / pair["image"]),
             image_paths=dict.fromkeys(MODALITIES, place / pair["image"]),
-            label_path=place / pair["label"],
+            label_path=place / pair["label"] if with_labels else None,
             convention=MSD,
             channels=channels,
         )
         for pair in content["training"]
     ]
-    missing = [str(case.label_path) for case in cases if not (case.label_path and case.label_path.is_file())]
+    missing = [str(case.label_path) for case in cases if case.label_path and not case.label_path.is_file()]
     missing += [str(path) for case in cases for path in set(case.image_paths.values()) if not path.is_file()]
     if missing:
         message = f"'{place / LIST_NAME}' names files that are not there: {', '.join(missing)}; complete the copy."
         raise InputError(message)
     return cases
+
+
+def name_of(place: Path) -> str:
+    """Name a task of the Decathlon whose patients are not known."""
+    return place.resolve().name
 
 
 def _read_list(path: Path) -> dict[str, Any]:

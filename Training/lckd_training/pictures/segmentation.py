@@ -18,7 +18,7 @@ from lckd.grid import same_grid
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.region import BRATS, REGION_NAMES, REGIONS, Region, regions_from_labels
 from lckd.segments import REGION_SEGMENTS, Colour
-from lckd_training.pictures.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
+from lckd.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
 
 COLOURS: dict[Region, Colour] = {region: style.colour for region, style in zip(REGIONS, REGION_SEGMENTS, strict=True)}
 WIDTHS: dict[Region, float] = {"ET": 0.8, "TC": 2.4, "WT": 1.2}

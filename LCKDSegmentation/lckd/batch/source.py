@@ -1,0 +1,73 @@
+"""Where the patients of a batch come from: a folder in any known layout, or a manifest; label maps are ignored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lckd.errors import InputError
+from lckd.modality import DISPLAY_NAMES, Modality, Subset
+from lckd.patients.case import Case, UnusableCase
+from lckd.patients.find import LAYOUTS, search_cases
+from lckd.patients.folder_case import FolderCase
+from lckd.patients.manifest import is_manifest, read_rows
+
+
+@dataclass(frozen=True)
+class BatchPatient:
+    """A patient of a batch.
+
+    Attributes:
+        name: Name of the patient.
+        files: What the images are read from, by modality: when it changes, the patient is segmented anew.
+        case: Reads the images when they are needed.
+    """
+
+    name: str
+    files: Mapping[Modality, tuple[Path, ...]]
+    case: Case
+
+
+def find_patients(root: Path, *, modalities: Subset) -> list[BatchPatient]:
+    """Find the patients of a batch; one who cannot be used is among them, and says so when it is loaded.
+
+    Args:
+        root: A folder in any layout that `lckd.patients` knows, or a manifest.
+        modalities: Modalities that may be used.
+
+    Returns:
+        Patients by name; names may repeat.
+
+    Raises:
+        InputError: There is no such folder or manifest, or no patient in it.
+    """
+    if not root.exists():
+        message = f"There is neither a folder nor a manifest '{root}': give one that holds or names patients."
+        raise InputError(message)
+    cases = _cases_of(root)
+    if not cases:
+        message = f"No patient in '{root}': expected files named like {LAYOUTS}; or give a manifest."
+        raise InputError(message)
+    return sorted((_patient_of(case, modalities) for case in cases), key=lambda patient: patient.name)
+
+
+def _cases_of(root: Path) -> list[FolderCase | UnusableCase]:
+    if is_manifest(root):
+        return read_rows(root, with_labels=False)
+    return list(search_cases(root, with_labels=False))
+
+
+def _patient_of(case: FolderCase | UnusableCase, modalities: Subset) -> BatchPatient:
+    if isinstance(case, UnusableCase):
+        return BatchPatient(case.name, {}, case)
+    chosen = {modality: path for modality, path in case.image_paths.items() if modality in modalities}
+    if not chosen:
+        return BatchPatient(case.name, {}, UnusableCase(case.name, _say_none(case.image_paths, modalities)))
+    files = {modality: (path.absolute(),) for modality, path in chosen.items()}
+    images = case.image_paths if case.channels else chosen  # one file of all modalities is read whole
+    absolute = {modality: path.absolute() for modality, path in images.items()}
+    return BatchPatient(case.name, files, replace(case, image_paths=absolute, label_path=None))
+
+
+def _say_none(present: Iterable[Modality], modalities: Subset) -> str:
+    has, wanted = (", ".join(DISPLAY_NAMES[modality] for modality in names) for names in (present, modalities))
+    return f"There is only {has or 'nothing'}, and {wanted} may be used: allow more modalities."

@@ -1,0 +1,122 @@
+"""A batch on real schedulers and workers: nobody lost, nobody twice, the same bytes, and no process left."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lckd.batch import cluster as the_cluster
+from lckd.batch.cluster import Cluster
+from lckd.batch.job import Job
+from lckd.batch.run import run_batch
+from lckd.batch.source import find_patients
+from lckd.modality import MODALITIES
+
+pytestmark = pytest.mark.slow
+
+Batch = Callable[..., int]
+LONGEST_S = 300.0
+"""A machine may be busy; nothing here takes long on one that is not."""
+
+
+def assert_same_results(out: Path, expected: Path) -> None:
+    names = {path.name for path in expected.iterdir() if path.suffix in {".gz", ".png"}}
+    assert {path.name for path in out.iterdir() if path.suffix in {".gz", ".png"}} == names
+    assert all((out / name).read_bytes() == (expected / name).read_bytes() for name in names)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    begin = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - begin < LONGEST_S
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def many(tmp_path: Path, the_cohort: Path) -> Path:
+    """Eight patients."""
+    for name in "ABCDEFGH":
+        (tmp_path / "many" / name).mkdir(parents=True)
+        for path in (the_cohort / "Cleo").iterdir():
+            shutil.copy(path, tmp_path / "many" / name / path.name.replace("Cleo", name))
+    return tmp_path / "many"
+
+
+@pytest.fixture
+def a_scheduler(tmp_path: Path) -> Iterator[str]:
+    """The address of a scheduler with one worker, started as people start them."""
+    told, dask = tmp_path / "scheduler.json", [sys.executable, "-m", "dask"]
+    loopback = ["--host", "127.0.0.1", "--scheduler-file", str(told), "--no-dashboard"]
+    processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *loopback], cwd=tmp_path)]
+    wait_until(lambda: told.exists() and told.read_text().endswith("}"))
+    processes.append(subprocess.Popen([*dask, "worker", "--nthreads", "1", "--no-nanny", *loopback], cwd=tmp_path))
+    yield str(json.loads(told.read_text())["address"])
+    for process in reversed(processes):
+        process.terminate()
+        process.wait()
+
+
+def test_processes_write_the_same_bytes_as_one(batch: Batch, the_cohort: Path, the_results: Path, out: Path) -> None:
+    assert batch(the_cohort, "--workers", 2) == 0
+    assert_same_results(out, the_results)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_scheduler_that_runs_already_is_used_and_left_alone(
+    batch: Batch, the_cohort: Path, the_results: Path, out: Path, a_scheduler: str
+) -> None:
+    assert batch(the_cohort, "--scheduler", a_scheduler) == 0
+    assert_same_results(out, the_results)
+    assert batch(the_cohort, "--scheduler", a_scheduler) == 0
+
+
+def test_a_killed_worker_loses_no_patient_and_none_is_done_twice(many: Path, a_job: Job) -> None:
+    ages: dict[Path, int] = {}
+
+    def kill_one(_line: str) -> None:
+        if not ages:
+            ages.update({path: path.stat().st_mtime_ns for path in a_job.out.glob("[A-Z].json")})
+            os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
+
+    patients = find_patients(many, modalities=MODALITIES)
+    result = run_batch(patients, a_job, cluster=Cluster(workers=2), report=kill_one)
+    assert [(outcome.name, outcome.status) for outcome in result.outcomes] == [(name, "done") for name in "ABCDEFGH"]
+    assert ages
+    assert all(path.stat().st_mtime_ns == age for path, age in ages.items())
+    assert not list(a_job.out.glob(".partial-*"))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
+def test_stopping_ends_all_processes_which_nobody_could_reach_from_outside(
+    many: Path, out: Path, tiny_weights: Path, number: signal.Signals, code: int
+) -> None:
+    words = ["batch", many, "-o", out, "--weights", tiny_weights, "--device", "cpu", "--workers", "2"]
+    command = [sys.executable, "-m", "lckd", *map(str, words)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("[1/8]")
+        tree = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        places = {one.laddr.ip for each in tree for one in each.net_connections() if one.status == "LISTEN"}
+        os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+        assert process.wait(LONGEST_S) == code
+    assert places == {"127.0.0.1"}
+    wait_until(lambda: not any(each.is_running() and each.status() != "zombie" for each in tree))
+    assert not list(out.glob(".partial-*"))
+    assert 0 < len(list(out.glob("[A-Z].json"))) < len(list(many.iterdir()))
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(
+    batch: Batch, the_cohort: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(the_cluster, "CONNECT_S", 1)
+    assert batch(the_cohort, "--scheduler", "tcp://127.0.0.1:9") == 2
+    assert "No Dask scheduler with workers answers at 'tcp://127.0.0.1:9': start" in capsys.readouterr().err
