@@ -147,7 +147,7 @@ def _segment(arguments: argparse.Namespace) -> None:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
     print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
-    print(describe_volumes(volumes_cm3(result.labels)))
+    print(describe_volumes(record.volumes_cm3 if record else volumes_cm3(result.labels)))
     for sentence in describe(expect(model.card, result.subset)):
         print(sentence)
 
