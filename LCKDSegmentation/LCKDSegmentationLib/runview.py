@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
 from lckd.modality import subset_title
+from LCKDSegmentationLib import panels
 from LCKDSegmentationLib.install import InstallError, ensure_dependencies
 from LCKDSegmentationLib.lastresult import LastResult
 from LCKDSegmentationLib.session import Job, Reply, Session
@@ -27,6 +28,8 @@ LIVE_DELAY_MS = 150
 
 class RunView:
     """Turns the choices of the panel into jobs.
+
+    Of several panels only one follows the choices and keeps a background process (`LCKDSegmentationLib.panels`).
 
     Args:
         ui: Widgets of the panel.
@@ -55,6 +58,7 @@ class RunView:
         self._delay.connect("timeout()", self._followNow)
         self._settled: Job | None = None
         self._lastHint = ""
+        panels.join(self)
         ui.applyButton.connect("clicked(bool)", self.apply)
         ui.cancelButton.connect("clicked(bool)", self.cancel)
         ui.logButton.connect("clicked(bool)", self.showLog)
@@ -91,6 +95,7 @@ class RunView:
 
     def settle(self) -> None:
         """Take the present choices as they are: only what changes from here on is followed."""
+        panels.lead(self)
         try:
             self._settled = self._makeJob()
         except LckdError:
@@ -122,7 +127,7 @@ class RunView:
         if again is not None:
             self.onReply(again)
         self.refresh()
-        if self._ui.liveCheckBox.checked:
+        if self._ui.liveCheckBox.checked and panels.leads(self):
             self._delay.start()
 
     def _followNow(self) -> None:
@@ -139,6 +144,7 @@ class RunView:
             self.onFailed(str(error))
 
     def _run(self, job: Job) -> None:
+        panels.take(self)
         self._settled = job
         self.session.run(job)
         self.refresh()

@@ -39,8 +39,9 @@ from lckd.modality import Modality, Subset, in_order
 if TYPE_CHECKING:
     from lckd.segment import PatientEncoding
 
-IDLE_S = 1800.0
-"""After this time without a request the process ends, and with it the memory that it holds."""
+IDLE_VARIABLE, IDLE_S = "LCKD_WORKER_IDLE_S", 1800.0
+"""After this time without a request the process ends, and with it the memory that it holds; the environment variable
+sets another time, in seconds."""
 
 GPU_TOO_SMALL = "The GPU has too little memory for this patient, so it was computed on the CPU."
 
@@ -120,9 +121,10 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests, folder), daemon=True).start()
     answer({"is": "ready"})
     bench: Bench = {}
+    idle_s = float(os.environ.get(IDLE_VARIABLE, IDLE_S))
     while True:
         try:
-            line = requests.get(timeout=IDLE_S)
+            line = requests.get(timeout=idle_s)
         except queue.Empty:
             _clear(folder)
             return

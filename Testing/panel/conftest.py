@@ -164,7 +164,7 @@ def finish(host: Host) -> Callable[[Panel], str]:
     """Wait for the end of a run; returns what the panel says of it."""
 
     def wait(panel: Panel) -> str:
-        host.wait_until(lambda: not panel.ui.cancelButton.enabled)
+        host.wait_until(lambda: not panel.ui.cancelButton.enabled, 300.0)
         return str(panel.ui.statusLabel.text)
 
     return wait
