@@ -7,14 +7,16 @@ from lckd.patient_name import is_modality_folder, patient_in_name
     ("name", "patient"),
     [
         ("BraTS2021_00006_flair", "brats2021 00006"),
-        ("BraTS-GLI-00005-000-t1c", "00005 000"),
-        ("UCSF-PDGM-0004_T1_bias", "0004"),
-        ("sub-01_ses-2_FLAIR", "01 2"),
+        ("BraTS-GLI-00005-000-t1c", "brats gli 00005 000"),
+        ("Brats18_CBICA_ALU_1_flair", "brats18 cbica alu 1"),
+        ("UCSF-PDGM-0004_T1_bias", "ucsf pdgm 0004"),
+        ("sub-01_ses-2_acq-3D_FLAIR", "01 ses 2"),
+        ("patient1_AX_T2_FLAIR_20200101", "patient1"),
         ("patient7 T2", "patient7"),
         ("0031_t1ce", "0031"),
     ],
 )
-def test_numbers_before_the_modality_tell_patients_apart(name: str, patient: str) -> None:
+def test_words_and_numbers_before_the_modality_tell_patients_apart(name: str, patient: str) -> None:
     assert patient_in_name(name) == patient
 
 

@@ -1,7 +1,10 @@
 """What the panel shows and refuses, on real MRML: figures of the card, device, time left, bad input, scenes."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +21,25 @@ from lckd.region import REGIONS
 from lckd.weights_folder import default_weights
 from Testing.host import Host
 from Testing.panel.person import Panel, is_alive, node_ids, segment_names
+
+WITHOUT_TORCH = """
+import sys
+sys.modules.update(dict.fromkeys(["torch", "monai", "SimpleITK"]))
+from pathlib import Path
+import slicer
+from Testing.host import Host
+host = Host()
+host.begin()
+panel = host.open_panel()
+for file in Path("LCKDSegmentation/Resources/SampleData").glob("*.nrrd"):
+    slicer.modules.volumes.logic().AddArchetypeVolume(str(file), file.stem)
+host.click(panel.ui.assignButton)
+assert panel.ui.flairBadge.text == "✓ suggested", panel.ui.flairBadge.text
+assert panel.ui.expectationTable.item(0, 0).text().isdigit()
+assert panel.ui.applyButton.enabled
+assert not host.errors, host.errors
+"""
+"""An application whose Python has none of the packages that compute."""
 
 Add = Callable[..., Any]
 Finish = Callable[[Panel], str]
@@ -56,6 +78,15 @@ def test_most_useful_modality_is_the_one_that_adds_most_on_the_card(host: Host, 
     assert best == "t1ce"
     assert assigned.ui.expectationTable.horizontalHeaderItem(3).text() == "with T1ce"
     assert column(assigned, 3) == [f"{100 * gain:+.0f}" for gain in gains[best]]
+
+
+@pytest.mark.slow
+def test_panel_opens_assigns_and_tells_what_to_expect_before_torch_is_installed(
+    the_repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    command = [sys.executable, "-c", WITHOUT_TORCH]
+    assert subprocess.run(command, cwd=the_repository, check=False).returncode == 0
 
 
 @pytest.mark.slow
