@@ -46,7 +46,7 @@ class ExpectationView:
         if expected.most_useful is not None:
             heads.append(_("with {modality}").format(modality=DISPLAY_NAMES[expected.most_useful.modality]))
             for region in REGIONS:
-                rows[region].append(f"{POINTS * expected.most_useful.gains[region]:+.0f}")
+                rows[region].append(f"{round(POINTS * expected.most_useful.gains[region]):+d}")
         self._fill(heads, rows)
         sentences = describe(expected)
         self._label.text = " ".join(sentences[1:] if expected.dice else sentences)  # the table has the figures

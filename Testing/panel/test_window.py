@@ -77,7 +77,7 @@ def test_most_useful_modality_is_the_one_that_adds_most_on_the_card(host: Host, 
     best = max(gains, key=lambda modality: sum(gains[modality]))
     assert best == "t1ce"
     assert assigned.ui.expectationTable.horizontalHeaderItem(3).text() == "with T1ce"
-    assert column(assigned, 3) == [f"{100 * gain:+.0f}" for gain in gains[best]]
+    assert column(assigned, 3) == [f"{round(100 * gain):+d}" for gain in gains[best]]
 
 
 @pytest.mark.slow
