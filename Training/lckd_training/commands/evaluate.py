@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from lckd.errors import InputError, LckdError
 from lckd.files import make_folder
-from lckd_training.cohorts.problems import NAMED
+from lckd.patients.problems import NAMED
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 
 if TYPE_CHECKING:
+    from lckd.patients.case import Case
     from lckd.weights import Model
-    from lckd_training.cohorts.case import Case
     from lckd_training.measuring.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"

@@ -8,10 +8,10 @@ from lckd.card import Card
 from lckd.errors import InputError
 from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
+from lckd.patients.case import Case, load_labelled
+from lckd.patients.problems import NAMED, repeated
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.cohorts.case import Case, load_labelled
-from lckd_training.cohorts.problems import NAMED, repeated
 from lckd_training.measuring.overlap import compare
 from lckd_training.measuring.score import CaseScore
 from lckd_training.measuring.summary import Table, summarise
