@@ -23,11 +23,12 @@ class Home:
     patient: str
 
     def may_be_that_of(self, other: "Home") -> bool:
-        """Tell whether nothing speaks against one patient; within a study or folder, the scene has said that it is."""
+        """Tell whether nothing speaks against one patient: first the scene counts, then names, then folders."""
         if self.item or other.item:
             return self.item == other.item
-        same_folder = not (self.folder and other.folder) or self.folder == other.folder
-        return same_folder and (not (self.patient and other.patient) or self.patient == other.patient)
+        if self.patient and other.patient:
+            return self.patient == other.patient
+        return not (self.folder and other.folder) or self.folder == other.folder
 
 
 def home_of(volume: vtkMRMLScalarVolumeNode) -> Home:

@@ -170,6 +170,14 @@ def test_files_in_folders_of_two_patients_are_never_mixed(
     assert bool(result.questions) is not is_one_patient
 
 
+def test_files_of_one_patient_may_lie_in_several_folders(a_scene: Scene, make_volume: Maker) -> None:
+    for name, folder in (("p7_FLAIR", "raw"), ("p7_T1", "registered")):
+        volume = make_volume(name)
+        volume.AddDefaultStorageNode()
+        volume.GetStorageNode().SetFileName(f"/data/{folder}/{name}.nii.gz")
+    assert list(recognise_volumes(a_scene, {}).chosen) == ["flair", "t1"]
+
+
 def test_recognition_leaves_the_scene_as_it_was(
     a_scene: Scene, make_volume: Maker, contents: Callable[[Scene], list[tuple[str, int]]]
 ) -> None:
