@@ -21,19 +21,13 @@ from lckd.errors import InputError
 from LCKDSegmentationLib.blocking import segment_blocking
 from LCKDSegmentationLib.expectationview import ExpectationView
 from LCKDSegmentationLib.inputsview import InputsView
-from LCKDSegmentationLib.parameters import (
-    LCKDSegmentationParameterNode,
-    SegmentKind,
-    forget_node,
-    job_of,
-    volumes_of,
-)
+from LCKDSegmentationLib.lastresult import LastResult
+from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, forget_node, job_of, volumes_of
 from LCKDSegmentationLib.recognition import recognise_volumes
-from LCKDSegmentationLib.result import put_result
 from LCKDSegmentationLib.resultview import ResultView
 from LCKDSegmentationLib.runview import RunView
 from LCKDSegmentationLib.segmentation import require_unlocked
-from LCKDSegmentationLib.session import Job, Reply
+from LCKDSegmentationLib.session import Job
 from LCKDSegmentationLib.startup import SAMPLE_FILES, SAMPLE_FOLDER, register_sample_data, register_terminology
 from LCKDSegmentationLib.volumes import Volumes
 from LCKDSegmentationLib.weightsview import WeightsView
@@ -62,9 +56,6 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         slicer.util.VTKObservationMixin.__init__(self)
         self._parameterNode: Any = None  # LCKDSegmentationParameterNode while the panel is shown
         self._parameterNodeGuiTag: int | None = None
-        self._lastReply: Reply | None = None
-        self._lastKind: SegmentKind | None = None
-        self._lastChange: tuple[str, int] | None = None  # of the last result
 
     def setup(self) -> None:
         super().setup()
@@ -77,13 +68,13 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         self.expectation = ExpectationView(self.ui)
         self.weights = WeightsView(self.ui, self.getParameters, self.onParametersModified)
         self.results = ResultView(self.ui, self.getParameters)
-        requirements = Path(self.resourcePath("requirements.txt"))
+        self.last = LastResult(self.getChoices, self.results.refresh)
         self.run = RunView(
             self.ui,
-            requirements=requirements,
+            requirements=Path(self.resourcePath("requirements.txt")),
             makeJob=self.makeJob,
             lookAgain=self.weights.refresh,
-            putReply=self.putReply,
+            last=self.last,
         )
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartClose)
@@ -115,7 +106,7 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
     def onSceneStartClose(self, _caller: vtk.vtkObject, _event: str) -> None:
         self.setParameterNode(None)
         self.run.close()  # what it would bring belongs to a scene that is gone
-        self._lastReply = None
+        self.last.forget()
 
     def onSceneEndClose(self, _caller: vtk.vtkObject, _event: str) -> None:
         self.ui.statusLabel.text = ""
@@ -134,6 +125,9 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
     def getParameters(self) -> LCKDSegmentationParameterNode | None:
         parameters: LCKDSegmentationParameterNode | None = self._parameterNode
         return parameters
+
+    def getChoices(self) -> LCKDSegmentationParameterNode:
+        return self.getParameters() or self.logic.getParameterNode()  # the user may be in another module
 
     def setParameterNode(self, parameters: LCKDSegmentationParameterNode | None) -> None:
         if self._parameterNode:
@@ -154,16 +148,7 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         present = [modality for modality, volume in volumes_of(self._parameterNode).items() if volume is not None]
         self.expectation.show(self.weights.card, tuple(present))
         self.results.refresh()
-        self.makeOtherSegments()
         self.run.follow()
-
-    def makeOtherSegments(self) -> None:
-        """Make tissues of regions or regions of tissues: the last result holds both."""
-        kind, node = self._parameterNode.segments, self._parameterNode.outputSegmentation
-        if self._lastReply is None or kind is self._lastKind or self.run.session.isBusy or node is None:
-            return
-        if self._lastChange == (node.GetID(), node.GetSegmentation().GetMTime()):  # else somebody worked on it since
-            self.run.onReply(self._lastReply)
 
     def makeJob(self) -> Job:
         weights = self.weights.chosen
@@ -176,24 +161,6 @@ class LCKDSegmentationWidget(ScriptedLoadableModuleWidget, slicer.util.VTKObserv
         if self._parameterNode.outputSegmentation is not None:
             require_unlocked(self._parameterNode.outputSegmentation)
         return job_of(self._parameterNode, weights)
-
-    def putReply(self, reply: Reply) -> str:
-        parameters = self._parameterNode or self.logic.getParameterNode()  # the user may be in another module by now
-        self._lastReply, self._lastKind = reply, parameters.segments
-        result = put_result(
-            slicer.mrmlScene,
-            reply,
-            output=parameters.outputSegmentation,
-            table=parameters.measurements,
-            kind=parameters.segments,
-        )
-        node = result.segmentation
-        self._lastChange = (node.GetID(), node.GetSegmentation().GetMTime())
-        with slicer.util.NodeModify(parameters):
-            parameters.outputSegmentation = result.segmentation
-            parameters.measurements = result.table
-        self.results.refresh()  # the table has another row, even where it is the same node
-        return result.summary
 
 
 class LCKDSegmentationLogic(ScriptedLoadableModuleLogic):

@@ -1,7 +1,5 @@
 """What to expect of the chosen modalities, shown before anything is computed or installed."""
 
-from typing import Any
-
 import qt
 from slicer.i18n import tr as _
 
@@ -10,6 +8,7 @@ from lckd.errors import LckdError
 from lckd.expectation import Expectation, describe, expect
 from lckd.modality import DISPLAY_NAMES, Subset
 from lckd.region import REGION_NAMES, REGIONS, Region
+from LCKDSegmentationLib.view import Ui
 
 POINTS = 100
 
@@ -21,7 +20,7 @@ class ExpectationView:
         ui: Widgets of the panel.
     """
 
-    def __init__(self, ui: Any) -> None:  # noqa: ANN401 - a bag of widgets
+    def __init__(self, ui: Ui) -> None:
         self._table, self._label = ui.expectationTable, ui.expectationLabel
         self._table.setRowCount(len(REGIONS))
         self._table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
@@ -47,7 +46,7 @@ class ExpectationView:
         if expected.most_useful is not None:
             heads.append(_("with {modality}").format(modality=DISPLAY_NAMES[expected.most_useful.modality]))
             for region in REGIONS:
-                rows[region].append(f"{POINTS * expected.most_useful.gains[region]:+.0f}")
+                rows[region].append(f"{round(POINTS * expected.most_useful.gains[region]):+d}")
         self._fill(heads, rows)
         sentences = describe(expected)
         self._label.text = " ".join(sentences[1:] if expected.dice else sentences)  # the table has the figures

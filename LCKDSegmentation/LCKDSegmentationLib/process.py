@@ -15,9 +15,9 @@ from lckd.errors import LckdError
 MODULE_FOLDER = Path(__file__).parents[1]
 """Holds the package `lckd`: Python finds it when the process starts there."""
 
-START_MS, STOP_MS = 10_000, 1000
-"""How long a start may take; and a worker ends at once when its input is closed, so that one that is still there after
-this is killed."""
+START_MS, STOP_MS, KILL_MS = 10_000, 1000, 10_000
+"""How long a start may take. A worker ends at once when its input is closed: one that is still there after the second
+time is killed, which takes long on an overloaded computer only."""
 
 LOG_CHARACTERS = 200_000
 
@@ -84,7 +84,7 @@ class BackgroundProcess:
         self._process.closeWriteChannel()
         if not self._process.waitForFinished(STOP_MS):
             self._process.kill()
-            self._process.waitForFinished(STOP_MS)
+            self._process.waitForFinished(KILL_MS)
         self._process.deleteLater()
 
     def _readAnswers(self) -> None:

@@ -1,12 +1,15 @@
 """Which volumes of a scene are FLAIR, T1, T1ce and T2? Proposals with their reasons; the user's own choice stands."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import slicer
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLSubjectHierarchyConstants, vtkMRMLSubjectHierarchyNode
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
-from lckd.identify import Assignment, Identification, Strength, assign, identify
+from lckd.clues import Strength
+from lckd.identify import Assignment, Identification, assign, identify
 from lckd.modality import MODALITIES
+from LCKDSegmentationLib.home import Home, home_of
 from LCKDSegmentationLib.volumes import Volumes
 
 SCALAR_VOLUME = "vtkMRMLScalarVolumeNode"
@@ -23,14 +26,17 @@ DICOM_TAGS = {
 }  # fmt: skip
 """Numbers of the tags that `lckd.identify` looks at."""
 
-ELSEWHERE = "It lies in another study or folder than the volumes that were chosen."
-SEVERAL_PATIENTS = "The volumes lie in several studies or folders: choose one volume of the patient, then assign again."
+ELSEWHERE = "It seems to be of another patient than the chosen volumes: it lies elsewhere, or its name says so."
+SEVERAL_PATIENTS = (
+    "The volumes lie in several studies or folders, or their names tell of several patients: choose one volume of the "
+    "patient, then assign again."
+)
 
 
 def recognise_volumes(scene: vtkMRMLScene, volumes: Volumes) -> Assignment[str]:
     """Propose a volume for each modality that the user has not chosen.
 
-    All proposals lie in one study (or folder of the subject hierarchy), which is that of the volumes already chosen.
+    All proposals come from one patient (see `LCKDSegmentationLib.home`), who is that of the volumes already chosen.
 
     Args:
         scene: Scene whose visible grey-scale volumes are looked at.
@@ -41,13 +47,14 @@ def recognise_volumes(scene: vtkMRMLScene, volumes: Volumes) -> Assignment[str]:
     """
     already = {modality: node.GetID() for modality, node in volumes.items() if node is not None}
     nodes = {node.GetID(): node for node in grey_volumes(scene)}
-    homes = {key: _home_of(node) for key, node in nodes.items()}
+    homes = {key: home_of(node) for key, node in nodes.items()}
     found = {key: identify(node.GetName() or "", dicom_tags(node)) for key, node in nodes.items()}
+    chosen = [home_of(node) for node in volumes.values() if node is not None]
     if already:
-        chosen_homes = {_home_of(node) for node in volumes.values() if node is not None}
-        found = {key: one if homes[key] in chosen_homes else _elsewhere(one) for key, one in found.items()}
+        found = {key: one if _fits(homes[key], chosen) else _elsewhere(one) for key, one in found.items()}
     result = assign(found, already)
-    return result if already or _lie_together(found, homes) else _ask_for_patient(found, result)
+    claimed = [homes[key] for key, one in found.items() if one.modality and homes[key] not in chosen]
+    return result if _lie_together(claimed) else _ask_for_patient(found, result)
 
 
 def grey_volumes(scene: vtkMRMLScene) -> list[vtkMRMLScalarVolumeNode]:
@@ -80,22 +87,17 @@ def dicom_tags(volume: vtkMRMLScalarVolumeNode) -> dict[str, str]:
     return {keyword: database.instanceValue(instances[0], tag) or "" for keyword, tag in DICOM_TAGS.items()}
 
 
-def _home_of(volume: vtkMRMLScalarVolumeNode) -> int:
-    """Give the study in which a volume lies, or else the folder, as an item of the subject hierarchy."""
-    hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(volume.GetScene())
-    item = hierarchy.GetItemByDataNode(volume) if hierarchy else 0
-    if not item:
-        return 0
-    study = hierarchy.GetItemAncestorAtLevel(item, vtkMRMLSubjectHierarchyConstants.GetDICOMLevelStudy())
-    return int(study or hierarchy.GetItemParent(item))
-
-
 def _elsewhere(found: Identification) -> Identification:
     return Identification(found.name, None, ELSEWHERE, Strength.NOTHING)
 
 
-def _lie_together(found: Mapping[str, Identification], homes: Mapping[str, Hashable]) -> bool:
-    return len({homes[key] for key, one in found.items() if one.modality}) <= 1
+def _fits(home: Home, chosen: list[Home]) -> bool:
+    """Tell whether a volume may be of a patient whose chosen volumes lie here, even if they lie in several places."""
+    return home in chosen or all(home.may_be_that_of(other) for other in chosen)
+
+
+def _lie_together(homes: Sequence[Home]) -> bool:
+    return all(one.may_be_that_of(other) for one, other in combinations(homes, 2))
 
 
 def _ask_for_patient(found: Mapping[str, Identification], result: Assignment[str]) -> Assignment[str]:

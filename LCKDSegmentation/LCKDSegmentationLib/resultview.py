@@ -1,8 +1,6 @@
 """What is shown of a result, and how it leaves the scene."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import qt
 import slicer.util
@@ -12,7 +10,7 @@ from slicer.i18n import tr as _
 from lckd.errors import LckdError
 from LCKDSegmentationLib.export import FORMATS, left_out, surface_files, write_measurements
 from LCKDSegmentationLib.measurements import rows_of
-from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
+from LCKDSegmentationLib.view import GetParameters, Ui, View
 
 PERCENT = 100.0
 TABLE_TITLE, TABLE_ENDING = "Measurements (CSV)", ".csv"
@@ -20,7 +18,7 @@ LABEL_MAP_ENDING, SURFACE_ENDING = ".nii.gz", ".stl"
 NAMES_WIDTH = 92
 
 
-class ResultView:
+class ResultView(View):
     """Opacity, surfaces, table and export of the output segmentation.
 
     Args:
@@ -28,12 +26,8 @@ class ResultView:
         getParameters: Gives the choices of the panel, or None while there is no scene.
     """
 
-    def __init__(
-        self,
-        ui: Any,  # noqa: ANN401 - a bag of widgets
-        getParameters: Callable[[], LCKDSegmentationParameterNode | None],
-    ) -> None:
-        self._ui, self._getParameters = ui, getParameters
+    def __init__(self, ui: Ui, getParameters: GetParameters) -> None:
+        super().__init__(ui, getParameters)
         for header in (ui.measurementTable.horizontalHeader(), ui.measurementTable.verticalHeader()):
             header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         for title in [*(_(one.title) for one in FORMATS), _(TABLE_TITLE)]:

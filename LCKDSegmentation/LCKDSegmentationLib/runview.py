@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import qt
 import slicer.util
@@ -11,8 +10,11 @@ from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
 from lckd.modality import subset_title
+from LCKDSegmentationLib import panels
 from LCKDSegmentationLib.install import InstallError, ensure_dependencies
+from LCKDSegmentationLib.lastresult import LastResult
 from LCKDSegmentationLib.session import Job, Reply, Session
+from LCKDSegmentationLib.view import Ui
 
 STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
 """What part of the time each stage takes, in order, measured at 2 mm on two cores."""
@@ -27,25 +29,27 @@ LIVE_DELAY_MS = 150
 class RunView:
     """Turns the choices of the panel into jobs.
 
+    Of several panels only one follows the choices and keeps a background process (`LCKDSegmentationLib.panels`).
+
     Args:
         ui: Widgets of the panel.
         requirements: Packages that the background process needs.
         makeJob: Reads the choices; raises an `LckdError` where they cannot be segmented.
         lookAgain: Looks again at what may have changed on the disk.
-        putReply: Puts a result into the scene and returns what to say of it.
+        last: Puts results into the scene, and keeps the last one.
     """
 
     def __init__(
         self,
-        ui: Any,  # noqa: ANN401 - a bag of widgets
+        ui: Ui,
         *,
         requirements: Path,
         makeJob: Callable[[], Job],
         lookAgain: Callable[[], None],
-        putReply: Callable[[Reply], str],
+        last: LastResult,
     ) -> None:
         self._lookAgain = lookAgain
-        self._ui, self._requirements, self._makeJob, self._putReply = ui, requirements, makeJob, putReply
+        self._ui, self._requirements, self._makeJob, self._last = ui, requirements, makeJob, last
         self.session = Session(self)
         self._begin = 0.0
         self._delay = qt.QTimer()
@@ -54,6 +58,7 @@ class RunView:
         self._delay.connect("timeout()", self._followNow)
         self._settled: Job | None = None
         self._lastHint = ""
+        panels.join(self)
         ui.applyButton.connect("clicked(bool)", self.apply)
         ui.cancelButton.connect("clicked(bool)", self.cancel)
         ui.logButton.connect("clicked(bool)", self.showLog)
@@ -90,6 +95,7 @@ class RunView:
 
     def settle(self) -> None:
         """Take the present choices as they are: only what changes from here on is followed."""
+        panels.lead(self)
         try:
             self._settled = self._makeJob()
         except LckdError:
@@ -116,9 +122,12 @@ class RunView:
         self._lastHint = hint
 
     def follow(self) -> None:
-        """Segment again, if that is wished, since a choice has changed."""
+        """Segment again, if that is wished, since a choice has changed; other segments need no computing."""
+        again = None if self.session.isBusy else self._last.wantedAnew()
+        if again is not None:
+            self.onReply(again)
         self.refresh()
-        if self._ui.liveCheckBox.checked:
+        if self._ui.liveCheckBox.checked and panels.leads(self):
             self._delay.start()
 
     def _followNow(self) -> None:
@@ -135,6 +144,7 @@ class RunView:
             self.onFailed(str(error))
 
     def _run(self, job: Job) -> None:
+        panels.take(self)
         self._settled = job
         self.session.run(job)
         self.refresh()
@@ -158,7 +168,7 @@ class RunView:
     def onReply(self, reply: Reply) -> None:
         """Hand the result on, and show what came of it."""
         try:
-            self._ui.statusLabel.text = self._putReply(reply)
+            self._ui.statusLabel.text = self._last.put(reply)
         except LckdError as error:
             self._ui.statusLabel.text = str(error)
         finally:

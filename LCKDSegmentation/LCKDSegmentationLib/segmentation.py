@@ -30,6 +30,10 @@ TAG = "LCKDSegmentation.segment"
 """Tag of a segment that was made here, with its first name: such a segment gives way to a new result."""
 
 
+ALGORITHM = {"DICOM.SegmentAlgorithmType": "AUTOMATIC", "DICOM.SegmentAlgorithmName": "LCKDSegmentation"}
+"""Tags of a segment that Slicer's writer of DICOM SEG reads; without them it says that a person drew it."""
+
+
 def put_segmentation(
     scene: vtkMRMLScene,
     labels: "sitk.Image",
@@ -164,6 +168,8 @@ def _segment(style: SegmentStyle, image: vtkOrientedImageData, value: int) -> vt
     segment.SetLabelValue(value)
     segment.SetTerminology(style.terminology)
     segment.SetTag(TAG, style.name)
+    for tag, text in ALGORITHM.items():
+        segment.SetTag(tag, text)
     name = vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     segment.AddRepresentation(name, image)
     return segment

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import qt
 import slicer.util
@@ -13,13 +12,13 @@ from lckd.card import Card
 from lckd.errors import LckdError
 from lckd.store import InstalledWeights
 from lckd.weights_folder import default_weights, own_folder
-from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
+from LCKDSegmentationLib.view import GetParameters, Ui, View
 
 TRAINING_SCRIPT = "Training/train.py"
 MEGABYTE = 1e6
 
 
-class WeightsView:
+class WeightsView(View):
     """The list of weights and the buttons beside it.
 
     Args:
@@ -28,13 +27,9 @@ class WeightsView:
         onChanged: Called when other weights are chosen.
     """
 
-    def __init__(
-        self,
-        ui: Any,  # noqa: ANN401 - a bag of widgets
-        getParameters: Callable[[], LCKDSegmentationParameterNode | None],
-        onChanged: Callable[[], None],
-    ) -> None:
-        self._ui, self._getParameters, self._onChanged = ui, getParameters, onChanged
+    def __init__(self, ui: Ui, getParameters: GetParameters, onChanged: Callable[[], None]) -> None:
+        super().__init__(ui, getParameters)
+        self._onChanged = onChanged
         self._weights: list[InstalledWeights] = []
         ui.trainingCommandEdit.text = training_command()
         ui.trainingCommandEdit.cursorPosition = 0

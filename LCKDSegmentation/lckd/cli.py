@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import lckd
 from lckd import weights_command
-from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
 from lckd.batch import batch_command
+from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
@@ -22,6 +22,7 @@ from lckd.store import find
 if TYPE_CHECKING:
     from lckd.card import Card
     from lckd.preprocess.steps import Preprocessed
+    from lckd.record import Record
     from lckd.segmentation import Segmentation
 
 COMMAND_GROUP = "lckd.commands"
@@ -155,8 +156,8 @@ def _segment(arguments: argparse.Namespace) -> None:
         at_fault = " and ".join(f"'{given.names[modality]}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
     result = ready.told_by(result)
-    _write(result, given, ready, card=model.card, arguments=arguments)
-    _tell(result, model.card, arguments.output)
+    record = _write(result, given, ready, card=model.card, arguments=arguments)
+    _tell(result, model.card, record=record, output=arguments.output)
 
 
 def _outputs(arguments: argparse.Namespace) -> list[Path]:
@@ -184,23 +185,24 @@ def _require_outputs(arguments: argparse.Namespace) -> None:
 
 def _write(
     result: "Segmentation", given: Given, ready: "Preprocessed", *, card: "Card", arguments: argparse.Namespace
-) -> None:
+) -> "Record | None":
     from lckd.output import write_segmentation  # noqa: PLC0415 - see above
     from lckd.record import record_of, write_record  # noqa: PLC0415
 
     record = None
     if arguments.record:
-        done = {"left_out": given.left_out(), "preprocessing": ready.as_dicts()}
-        record = record_of(result, given.inputs(), card, **done)
+        inputs, steps = given.inputs(), ready.as_dicts()
+        record = record_of(result, inputs, card, left_out=given.left_out(), preprocessing=steps)
     if given.study and is_dicom_output(arguments.output):
         write_dicom(result, given.study, card, arguments)
     else:
         write_segmentation(result, arguments.output, kind=arguments.labels)
     if record:
         write_record(record, arguments.record)
+    return record
 
 
-def _tell(result: "Segmentation", card: "Card", output: Path) -> None:
+def _tell(result: "Segmentation", card: "Card", *, record: "Record | None", output: Path) -> None:
     from lckd.expectation import describe, expect  # noqa: PLC0415 - see above
     from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
 
@@ -208,7 +210,7 @@ def _tell(result: "Segmentation", card: "Card", output: Path) -> None:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
     print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {output}")
-    print(describe_volumes(volumes_cm3(result.labels)))
+    print(describe_volumes(record.volumes_cm3 if record else volumes_cm3(result.labels)))
     for sentence in describe(expect(card, result.subset)):
         print(sentence)
 

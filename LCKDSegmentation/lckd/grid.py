@@ -27,6 +27,13 @@ SAMPLES_PER_VOXEL = 2
 SMALLEST_OVERLAP = 0.25
 """Images whose boxes share less than this part of the smaller box do not show the same thing."""
 
+GEOMETRY_DECIMALS = 9
+"""Places and directions are taken to so many decimals: what is beyond comes of reckoning, not of a scanner, and would
+choose between two working grids where an image ends on the border of a working voxel."""
+
+SLIVER = 1e-6
+"""So little of a working voxel is not worth a layer of them, for the same reason."""
+
 Mask = npt.NDArray[np.bool_]
 Box = npt.NDArray[np.float64]
 """Lower and upper corner in LPS mm, shape (2, 3)."""
@@ -69,7 +76,7 @@ class WorkingGrid:
         resampler.SetSize([count * SAMPLES_PER_VOXEL for count in self.size])
         resampler.SetOutputPixelType(sitk.sitkFloat32)
         resampler.SetDefaultPixelValue(background_value(sitk.GetArrayViewFromImage(image)))
-        fine = sitk.GetArrayFromImage(resampler.Execute(image))
+        fine = sitk.GetArrayFromImage(resampler.Execute(_settled(image)))
         depth, height, width = (count // SAMPLES_PER_VOXEL for count in fine.shape)
         blocks = fine.reshape(depth, SAMPLES_PER_VOXEL, height, SAMPLES_PER_VOXEL, width, SAMPLES_PER_VOXEL)
         return np.asarray(blocks.mean(axis=(1, 3, 5), dtype=np.float32))
@@ -100,8 +107,8 @@ def working_grid(images: Mapping[Modality, sitk.Image], *, reference: Modality, 
     boxes = np.stack([_box(image, whole=False) for image in images.values()])
     lower = np.maximum(boxes[:, 0].min(axis=0), frame[0])
     upper = np.minimum(boxes[:, 1].max(axis=0), frame[1])
-    first = np.floor(lower / spacing_mm).astype(int)
-    size = np.maximum(np.ceil(upper / spacing_mm).astype(int) - first, 1)
+    first = np.floor(lower / spacing_mm + SLIVER).astype(int)
+    size = np.maximum(np.ceil(upper / spacing_mm - SLIVER).astype(int) - first, 1)
     return WorkingGrid(spacing_mm, _three(first), _three(size))
 
 
@@ -176,6 +183,15 @@ def same_grid(image: sitk.Image, other: sitk.Image) -> bool:
         return False
     tolerance_mm = SAME_GRID_TOLERANCE * min(*image.GetSpacing(), *other.GetSpacing())
     return bool(np.abs(_corners(image) - _corners(other)).max() <= tolerance_mm)
+
+
+def _settled(image: sitk.Image) -> sitk.Image:
+    """Copy an image to where it lies but for errors of reckoning."""
+    settled = sitk.Image(image)
+    settled.SetOrigin([round(value, GEOMETRY_DECIMALS) for value in image.GetOrigin()])
+    settled.SetSpacing([round(value, GEOMETRY_DECIMALS) for value in image.GetSpacing()])
+    settled.SetDirection([round(value, GEOMETRY_DECIMALS) for value in image.GetDirection()])
+    return settled
 
 
 def _three(values: npt.NDArray[np.int_]) -> tuple[int, int, int]:

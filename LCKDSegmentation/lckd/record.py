@@ -24,7 +24,7 @@ from lckd.expectation import expect
 from lckd.files import write_text
 from lckd.measure import measure_regions
 from lckd.modality import Modality
-from lckd.region import REGIONS
+from lckd.region import REGIONS, Region
 from lckd.segmentation import THRESHOLD, Segmentation
 
 RESEARCH_USE = "For research use only, not for clinical use."
@@ -72,6 +72,11 @@ class Record:
     expected_dice: dict[str, Any]
     left_out: list[dict[str, str]]
     preprocessing: list[dict[str, Any]]
+
+    @property
+    def volumes_cm3(self) -> dict[Region, float]:
+        """Volume of each region in cm3."""
+        return {region: self.measurements[region]["volume_cm3"] for region in REGIONS}
 
     def as_dict(self) -> dict[str, Any]:
         """Give the record as a dictionary that JSON can hold."""

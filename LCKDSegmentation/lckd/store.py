@@ -35,7 +35,8 @@ class InstalledWeights:
     """Weights that can be chosen by name, or were meant to be.
 
     Attributes:
-        name: Name of their folder, which may be another than the card's.
+        name: Name of their folder, which may be another than the card's; the whole path of one that somebody put
+            there under a name of weights that came with this software.
         directory: Their folder.
         is_shipped: Whether they came with this software.
         size_bytes: What their files take on the disk.
@@ -148,11 +149,13 @@ def find(name_or_path: str | Path) -> Path:
 def _own_weights() -> dict[str, Path]:
     """Find the folders of the user's own weights, by name and in its order.
 
+    One that is called like weights that came with this software goes by its path, so that each name means one thing.
+
     Raises:
         OutputError: The system does not know the user's home.
         WeightsError: Their folder cannot be read.
     """
-    folder, shipped = own_folder(), shipped_weights().values()
+    folder, shipped = own_folder(), shipped_weights()
     try:
         paths = [path for path in folder.iterdir() if path.is_dir() or path.is_symlink()]
     except FileNotFoundError:
@@ -161,7 +164,8 @@ def _own_weights() -> dict[str, Path]:
         reason = error.strerror or error
         message = f"The folder of weights '{folder}' cannot be read ({reason}): mend it or set {FOLDER_VARIABLE}."
         raise WeightsError(message) from error
-    return {path.name: path for path in sorted(paths) if path not in shipped and path.name[0] != "."}
+    own = [path for path in sorted(paths) if path not in shipped.values() and path.name[0] != "."]
+    return {str(path) if path.name in shipped else path.name: path for path in own}
 
 
 @contextmanager

@@ -30,7 +30,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 
 from lckd.card import Card
 from lckd.errors import DeviceError, InputError, LckdError
@@ -39,8 +39,9 @@ from lckd.modality import Modality, Subset, in_order
 if TYPE_CHECKING:
     from lckd.segment import PatientEncoding
 
-IDLE_S = 1800.0
-"""After this time without a request the process ends, and with it the memory that it holds."""
+IDLE_VARIABLE, IDLE_S = "LCKD_WORKER_IDLE_S", 1800.0
+"""After this time without a request the process ends, and with it the memory that it holds; the environment variable
+sets another time, in seconds."""
 
 GPU_TOO_SMALL = "The GPU has too little memory for this patient, so it was computed on the CPU."
 
@@ -50,6 +51,7 @@ UNFORESEEN = "This should not have happened ({error}). Please report it with the
 UNCERTAINTY = "uncertainty"
 """Name of the map beside those of the regions."""
 
+T = TypeVar("T")
 Request = Mapping[str, Any]
 Send = Callable[[dict[str, Any]], None]
 
@@ -59,30 +61,47 @@ class Patient:
     """A patient that was encoded.
 
     Attributes:
-        encoding: Features of all its modalities.
-        encode: Encodes it again on another device.
+        encode: Encodes it on a device.
+        device: Where to compute: ``cpu`` or ``cuda``.
         may_move: Whether the CPU may take over from a GPU with too little memory.
         card: Card of the weights that encoded it.
         inputs: What the record says of its images.
         notes: What the user should know of each modality.
-        moved: Whether the CPU has taken over.
         application: Name and version of the application that asked.
+        moved: Whether the CPU has taken over.
         seconds: Time that it took and that no record tells yet.
+        encoding: Features of all its modalities, once they are made.
     """
 
-    encoding: "PatientEncoding"
     encode: Callable[[str], "PatientEncoding"]
+    device: str
     may_move: bool
     card: Card
     inputs: dict[Modality, dict[str, Any]]
     notes: dict[Modality, list[str]]
-    moved: bool
     application: str
-    seconds: float
+    moved: bool = False
+    seconds: float = 0.0
+    encoding: "PatientEncoding | None" = None
 
-    def move_to_cpu(self) -> None:
-        """Encode it on the CPU."""
-        self.encoding, self.may_move, self.moved = self.encode("cpu"), False, True
+    def compute(self, work: "Callable[[PatientEncoding], T]") -> T:
+        """Do something with the features, which are made first if they are not there.
+
+        Raises:
+            DeviceError: The GPU has too little memory, and the CPU may not take over.
+        """
+        try:
+            return work(self._encoded())
+        except DeviceError:
+            if not self.may_move:
+                raise
+        self.encoding, self.device, self.may_move, self.moved = None, "cpu", False, True
+        return work(self._encoded())
+
+    def _encoded(self) -> "PatientEncoding":
+        if self.encoding is None:
+            self.encoding = self.encode(self.device)
+        return self.encoding
 
 
 Bench = dict[Literal["patient"], Patient]
@@ -102,9 +121,10 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests, folder), daemon=True).start()
     answer({"is": "ready"})
     bench: Bench = {}
+    idle_s = float(os.environ.get(IDLE_VARIABLE, IDLE_S))
     while True:
         try:
-            line = requests.get(timeout=IDLE_S)
+            line = requests.get(timeout=idle_s)
         except queue.Empty:
             _clear(folder)
             return
@@ -184,27 +204,18 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
         return encode_patient(images, model, reference=request["reference"], device=device, progress=report)
 
     device = choose_device(request["device"]).type
-    may_move = request["device"] == "auto" and device == "cuda"
-    moved = False
-    try:
-        encoding = encode(device)
-    except DeviceError:
-        if not may_move:
-            raise
-        encoding, moved, may_move = encode("cpu"), True, False
-    inputs = {modality: describe_input(image, request["names"][modality]) for modality, image in images.items()}
-    seconds = time.perf_counter() - begin
-    bench["patient"] = Patient(
-        encoding,
+    patient = Patient(
         encode,
-        may_move=may_move,
-        moved=moved,
+        device,
+        may_move=request["device"] == "auto" and device == "cuda",
         card=model.card,
-        inputs=inputs,
+        inputs={modality: describe_input(image, request["names"][modality]) for modality, image in images.items()},
         notes=request["notes"],
         application=request["application"],
-        seconds=seconds,
     )
+    patient.compute(lambda _encoding: None)
+    patient.seconds = time.perf_counter() - begin
+    bench["patient"] = patient
     return {"record": None}
 
 
@@ -222,13 +233,7 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
         message = "No patient was given yet."
         raise InputError(message)
     patient, subset, begin = bench["patient"], in_order(request["subset"]), time.perf_counter()
-    try:
-        result = patient.encoding.segment(subset, progress=report)
-    except DeviceError:
-        if not patient.may_move:
-            raise
-        patient.move_to_cpu()
-        result = patient.encoding.segment(subset, progress=report)
+    result = patient.compute(lambda encoding: encoding.segment(subset, progress=report))
     write_plainly(result.labels, Path(request["labels"]))
     for name, path in request.get("maps", {}).items():
         image = result.uncertainty() if name == UNCERTAINTY else result.probability(name)

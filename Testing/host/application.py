@@ -210,14 +210,19 @@ class DicomDatabase(Plain):
         return self.tags.get(uid, {}).get(tag, "")
 
 
+def python_modules() -> dict[str, Any]:
+    """Give the modules in Python that come with Slicer; `Testing.release` puts Slicer's own in place of some."""
+    own = {"slicer.parameterNodeWrapper": parameters, "slicer.ScriptedLoadableModule": modules}
+    return own | {module.__name__: module for module in packages.STAND_INS}
+
+
 def start() -> Any:
     """Start the application, once in a process."""
     slicer.modules, slicer.selfTests, slicer.dicomDatabase = Plain("slicer.modules"), {}, DicomDatabase()
     ours = (qSlicerScriptedLoadableModule, qSlicerScriptedLoadableModuleWidget, *widgets.CLASSES.values())
     vars(slicer).update({cls.__name__: cls for cls in ours if cls.__name__.startswith("q")})
-    sys.modules.update({module.__name__: module for module in (widgets.ctk, *packages.STAND_INS)})
-    sys.modules["slicer.parameterNodeWrapper"] = parameters
-    sys.modules["slicer.ScriptedLoadableModule"] = modules
+    sys.modules["ctk"] = widgets.ctk
+    sys.modules.update(python_modules())
     slicer.app = qSlicerApplication()
     slicer.mrmlScene = slicer.app.mrmlScene()
     vtk.vtkObject.GlobalWarningDisplayOff()  # Slicer's own terminologies are not in the wheel

@@ -202,3 +202,15 @@ def _seen_mm(image: sitk.Image) -> npt.NDArray[np.float64]:
     images: dict[Modality, sitk.Image] = {"t1": image}
     grid = working_grid(images, reference="t1", spacing_mm=4.0)
     return np.array(crop_to_content(grid, {"t1": prepare(image, grid)})[0].size) * 4.0
+
+
+@pytest.mark.parametrize("error", [1e-16, -1e-16, 1e-13, -1e-13])
+def test_errors_of_reckoning_in_the_geometry_change_neither_grid_nor_voxels(error: float) -> None:
+    image = sitk.GetImageFromArray(np.pad(np.random.default_rng(1).uniform(1, 2, (36, 36, 36)), 2))
+    image.SetOrigin((0.5, -39.5, 0.5))  # its box ends on the borders of working voxels
+    odd = sitk.Image(image)
+    odd.SetOrigin([value + error for value in image.GetOrigin()])
+    odd.SetDirection((np.eye(3) + error * (1 - np.eye(3))).ravel().tolist())
+    grid = grid_of(image)
+    assert grid_of(odd) == grid
+    assert np.array_equal(prepare(odd, grid), prepare(image, grid))

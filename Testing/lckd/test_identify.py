@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from lckd.identify import KEYWORDS, Identification, Strength, assign, identify
+from lckd.clues import Strength
+from lckd.identify import KEYWORDS, Identification, assign, identify
 from lckd.modality import MODALITIES, Modality
 
 SIEMENS: dict[str, str] = {"Modality": "MR", "ImageType": r"ORIGINAL\PRIMARY\M\ND\NORM", "ScanningSequence": "SE"}
@@ -104,8 +105,9 @@ def test_tags_identify_a_series_that_its_name_does_not(modality: Modality | None
         ("T1", {"ContrastBolusAgent": "NONE"}, "t1", "Name says 'T1'; no sign of a contrast agent was seen."),
         ("T1", {"ContrastBolusAgent": "no contrast"}, "t1", "Name says 'T1'; no sign of a contrast agent was seen."),
         ("T1", AGENT, "t1ce", "Name says 'T1'; a contrast agent was given ('Gadovist')."),
-        ("T1 pre", AGENT, "t1", "Name says 'T1 pre'; that is without contrast agent."),
-        ("T1 nativ", AGENT, "t1", "Name says 'T1 nativ'; that is without contrast agent."),
+        ("T1 pre", {}, "t1", "Name says 'T1 pre'; that is without contrast agent."),
+        ("T1 nativ", AGENT, "t1", "Name says 'T1 nativ'; that is without contrast agent, but the tag of the contrast "
+         "agent says 'Gadovist'."),
         ("T1", {"SeriesDescription": "T1 post"}, "t1ce", "Name says 'T1'; series description says 'T1 post'."),
         ("T1", {"ProtocolName": "post Gd"}, "t1", "Name says 'T1'; no sign of a contrast agent was seen."),
         ("FLAIR", AGENT, "flair", "Name says 'FLAIR'."),
@@ -148,8 +150,61 @@ def test_a_name_is_stronger_than_times_and_these_than_nothing(
     assert identify(name, tags).strength == strength
 
 
-def test_a_name_is_believed_against_the_times() -> None:
-    assert identify("T2", times(500, 12)).modality == "t2"
+@pytest.mark.parametrize(
+    ("name", "tags", "against"),
+    [
+        ("T2", times(500, 12), "repetition time 500 ms and echo time 12 ms are those of T1"),
+        ("FLAIR", times(2500, 24, 920, r"SE\IR"), "inversion time 920 ms and echo time 24 ms are those of T1"),
+        ("T1", times(9000, 120, 2500, r"SE\IR"), "are those of FLAIR"),
+        ("FLAIR", {"SeriesDescription": "AX T1 POST"}, "series description says 'AX T1 POST'"),
+        ("T2", {"SeriesDescription": "AX T2 FLAIR"}, "series description says 'AX T2 FLAIR'"),
+        ("T1 pre", {"SeriesDescription": "T1 +C"}, "series description says 'T1 +C'"),
+        ("FLAIR", {"AcquisitionContrast": "T1"}, "acquisition contrast says 'T1'"),
+        ("T2", {"SequenceName": "*ep_b0"}, "sequence name says '*ep_b0': diffusion"),
+        ("T2", SIEMENS | {"SequenceName": "*tfl3d1_16ns"}, "sequence name says '*tfl3d1_16ns'"),
+    ],
+)
+def test_a_clear_contradiction_is_told_and_asked_about_not_decided(
+    name: str, tags: dict[str, str], against: str
+) -> None:
+    found = identify(name, tags)
+    result = assign({"key": found})
+    assert against in found.reason
+    assert not result.chosen
+    assert list(result.questions) == [found.modality]
+    assert f"'{name}'" in result.questions[found.modality or "t1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tags", "against"),
+    [
+        ("T1 pre", AGENT, "the tag of the contrast agent says 'Gadovist'"),
+        ("T1 post", {"ContrastBolusAgent": "NONE"}, "the tag of the contrast agent says 'NONE'"),
+        ("T2", {"ProtocolName": "T1 brain"}, "protocol name says 'T1 brain'"),
+        ("T1", times(2000, 12, None, "SE"), "are those of proton density"),
+    ],
+)
+def test_a_slight_contradiction_is_told_and_the_name_is_believed(name: str, tags: dict[str, str], against: str) -> None:
+    found = identify(name, tags)
+    result = assign({"key": found})
+    assert list(result.chosen) == [found.modality]
+    assert against in result.doubts[found.modality or "t1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tags"),
+    [
+        ("FLAIR", times(9000, 90, None, "SE")),  # its inversion time is missing
+        ("T1 FLAIR", times(2500, 24, 920, r"SE\IR")),
+        ("T1 tra", SIEMENS | {"SequenceName": "*tir2d1_11"}),  # T1 dark fluid
+        ("T2 FLAIR", {"SeriesDescription": "T2 FLAIR", "ProtocolName": "t2_tirm_tra_dark-fluid"}),
+        ("T1", {"SeriesDescription": "T1 post"} | AGENT),
+        ("T1 post", {"ProtocolName": "BRAIN PRE"} | times(1900, 2.2, 900, r"GR\IR")),
+        ("T2", {"ProtocolName": "BRAIN DIFFUSION"} | times(4000, 100)),
+    ],
+)
+def test_what_fits_is_no_contradiction(name: str, tags: dict[str, str]) -> None:
+    assert identify(name, tags).contradiction is None
 
 
 @pytest.mark.parametrize("value", ["", " ", "\\", "\x00", "💥", "1e999", "-5", "T1\\T2\\FLAIR"])

@@ -170,6 +170,15 @@ def test_shipped_weights_stay_even_if_their_folder_is_called_the_users_own(monke
         remove("base")
 
 
+def test_own_weights_under_a_name_of_those_that_came_along_go_by_their_path(own: Path, tiny_weights: Path) -> None:
+    shutil.copytree(tiny_weights, own / "base")
+    assert [weights.name for weights in installed()] == ["base", str(own / "base")]
+    assert find("base") == default_weights()
+    assert find(str(own / "base")) == own / "base"
+    remove(str(own / "base"))
+    assert own_names() == []
+
+
 def test_weights_are_found_by_name_and_by_folder(own: Path, tiny_weights: Path) -> None:
     install(tiny_weights, name="mine")
     assert find("base") == default_weights()

@@ -171,15 +171,14 @@ def test_cpu_takes_over_from_a_gpu_with_too_little_memory_only_where_it_may(
 ) -> None:
     inputs = {modality: describe_input(image, modality) for modality, image in a_patient.items()}
     patient = worker.Patient(
-        encoding=cast("PatientEncoding", Full()),
         encode=lambda device: encode_patient(a_patient, tiny_model, device=device),
+        device="cuda",
         may_move=may_move,
         card=tiny_model.card,
         inputs=inputs,
         notes={},
-        moved=False,
-        seconds=0.0,
         application="",
+        encoding=cast("PatientEncoding", Full()),
     )
     request = {"subset": ["t1"], "reference": "t1", "labels": str(tmp_path / "labels.nrrd")}
     with nullcontext() if may_move else pytest.raises(DeviceError):

@@ -6,7 +6,7 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
@@ -14,127 +14,22 @@ import numpy as np
 import pytest
 import slicer.util
 
-from lckd.card import Card
 from lckd.modality import MODALITIES, Modality
-from lckd.network import PRESETS, build_network
-from lckd.weights import save_model
 from Testing.host import Host
+from Testing.panel.person import (
+    NAMES,
+    Panel,
+    badge,
+    give_tags,
+    is_alive,
+    node_ids,
+    rows,
+    segment_names,
+    set_chosen,
+    watch,
+)
 
-SHAPE = (26, 30, 28)  # D, H, W
-SPACING_MM = 4.0
-NAMES: dict[Modality, str] = {"flair": "ax T2 FLAIR", "t1": "T1 pre", "t1ce": "T1 post Gd", "t2": "t2w"}
-
-Panel: TypeAlias = Any
-"""The panel's Python half, which is loaded by its path."""
-Node: TypeAlias = Any
-"""A node of the scene."""
-
-
-@pytest.fixture(autouse=True)
-def tiny_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Weights called ``tiny`` in a folder of the user's own, so that a run takes a second."""
-    monkeypatch.setenv("LCKD_WEIGHTS_DIR", str(tmp_path / "weights"))
-    config = PRESETS["tiny"]
-    arguments = {"architecture": config.architecture, "channels": config.channels, "supervised": config.supervised}
-    card = Card(name="tiny", preset="tiny", network=arguments, spacing_mm=4.0, tensors_sha256="")
-    save_model(tmp_path / "weights" / "tiny", build_network(config, seed=1), card)
-    return tmp_path / "weights" / "tiny"
-
-
-@pytest.fixture
-def add_volume(host: Host) -> Callable[..., Any]:
-    def add(name: str, *, values: object = None, kind: str = "vtkMRMLScalarVolumeNode", shift_mm: float = 0.0) -> Node:
-        points = np.stack(np.meshgrid(*[np.linspace(-1.2, 1.2, size) for size in SHAPE], indexing="ij"))
-        texture = np.random.default_rng(len(name)).uniform(50.0, 200.0, SHAPE)
-        head = np.where((points**2).sum(axis=0) < 1.0, texture, 0.0).astype(np.float32)
-        volume = host.scene.AddNewNodeByClass(kind, name)
-        slicer.util.updateVolumeFromArray(volume, head if values is None else values)
-        volume.SetSpacing(SPACING_MM, SPACING_MM, SPACING_MM)
-        volume.SetOrigin(shift_mm, 0.0, 0.0)
-        return volume
-
-    return add
-
-
-@pytest.fixture
-def volumes(add_volume: Callable[..., Any]) -> dict[Modality, Any]:
-    return {modality: add_volume(name) for modality, name in NAMES.items()}
-
-
-@pytest.fixture
-def panel(host: Host) -> Panel:
-    """The panel with the tiny weights chosen."""
-    opened = host.open_panel()
-    host.choose(opened.ui.weightsComboBox, "tiny")
-    return opened
-
-
-@pytest.fixture
-def assigned(host: Host, panel: Panel, volumes: dict[Modality, Any]) -> Panel:
-    assert volumes
-    host.click(panel.ui.assignButton)
-    return panel
-
-
-@pytest.fixture
-def finish(host: Host) -> Callable[[Panel], str]:
-    """Wait for the end of a run; returns what the panel says of it."""
-
-    def wait(panel: Panel) -> str:
-        host.wait_until(lambda: not panel.ui.cancelButton.enabled)
-        return str(panel.ui.statusLabel.text)
-
-    return wait
-
-
-@pytest.fixture
-def applied(host: Host, assigned: Panel, finish: Callable[[Panel], str]) -> Panel:
-    host.click(assigned.ui.applyButton)
-    assert finish(assigned).startswith("Segmented from FLAIR + T1 + T1ce + T2 in ")
-    return assigned
-
-
-def node_ids(host: Host) -> set[str]:
-    return {host.scene.GetNthNode(index).GetID() for index in range(host.scene.GetNumberOfNodes())}
-
-
-def segment_names(node: Node) -> list[str]:
-    segmentation = node.GetSegmentation()
-    return [segmentation.GetNthSegment(index).GetName() for index in range(segmentation.GetNumberOfSegments())]
-
-
-def rows(panel: Panel) -> list[str]:
-    table = panel.ui.measurementTable
-    return [table.item(row, 0).text().removesuffix(" (tiny)") for row in range(table.rowCount)]
-
-
-def set_chosen(panel: Panel, modality: Modality, node: object) -> None:
-    getattr(panel.ui, f"{modality}Selector").setCurrentNode(node)
-
-
-def watch(panel: Panel) -> list[tuple[int, str]]:
-    """Write down each value of the progress bar and each text below it."""
-    seen: list[tuple[int, str]] = []
-    tell = panel.run.onProgress
-
-    def told(stage: str, done: int, total: int) -> None:
-        tell(stage, done, total)
-        seen.append((panel.ui.progressBar.value, panel.ui.statusLabel.text))
-
-    panel.run.onProgress = told
-    return seen
-
-
-def badge(panel: Panel, modality: Modality) -> str:
-    return str(getattr(panel.ui, f"{modality}Badge").text)
-
-
-def is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split(")")[1].split()[0] != "Z"
+SHAPE = (26, 30, 28)  # D, H, W, as of all volumes here
 
 
 # ---- before a run
@@ -173,6 +68,49 @@ def test_two_volumes_of_one_modality_are_asked_about(
     assert panel.ui.flairSelector.currentNode() is None
     assert panel.ui.t2Selector.currentNode() is volumes["t2"]
     assert "FLAIR again" in panel.ui.assignmentLabel.text
+
+
+def test_tags_of_dicom_assign_what_names_do_not_tell(host: Host, panel: Panel, add_volume: Callable[..., Any]) -> None:
+    before, after = add_volume("3: unnamed"), add_volume("7: unnamed")
+    give_tags(host, before, repetition="500", echo="12")
+    give_tags(host, after, repetition="500", echo="12", agent="Gadovist")
+    host.click(panel.ui.assignButton)
+    assert panel.ui.t1Selector.currentNode() is before
+    assert panel.ui.t1ceSelector.currentNode() is after
+    assert "'Gadovist'" in panel.ui.t1ceBadge.toolTip
+    assert "500 ms" in panel.ui.t1Badge.toolTip
+
+
+def test_volume_whose_tags_contradict_its_name_is_asked_about(
+    host: Host, panel: Panel, add_volume: Callable[..., Any]
+) -> None:
+    volume = add_volume("FLAIR")
+    give_tags(host, volume, repetition="500", echo="12")
+    host.click(panel.ui.assignButton)
+    assert panel.ui.flairSelector.currentNode() is None
+    assert "those of T1" in panel.ui.assignmentLabel.text
+    set_chosen(panel, "t1", volume)
+    assert badge(panel, "t1") == "✓ present"
+
+
+def test_slight_doubt_is_shown_beside_the_suggestion(host: Host, panel: Panel, add_volume: Callable[..., Any]) -> None:
+    give_tags(host, add_volume("T1 pre"), agent="Gadovist")
+    host.click(panel.ui.assignButton)
+    assert badge(panel, "t1") == "? suggested"
+    assert "'Gadovist'" in panel.ui.t1Badge.toolTip
+    assert "T1: Name says 'T1 pre'" in panel.ui.assignmentLabel.text
+
+
+def test_volumes_of_two_patients_are_not_mixed(host: Host, panel: Panel, add_volume: Callable[..., Any]) -> None:
+    flair = add_volume("BraTS2021_00006_flair")
+    for name in ("BraTS2021_00031_t1", "BraTS2021_00006_t2"):
+        add_volume(name)
+    host.click(panel.ui.assignButton)
+    assert not panel.ui.applyButton.enabled
+    assert "several patients" in panel.ui.assignmentLabel.text
+    set_chosen(panel, "flair", flair)
+    host.click(panel.ui.assignButton)
+    assert [badge(panel, modality) for modality in MODALITIES] == ["✓ present", "missing", "missing", "✓ suggested"]
 
 
 @pytest.mark.slow

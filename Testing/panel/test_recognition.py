@@ -121,7 +121,7 @@ def test_proposals_lie_in_the_study_of_the_choice(
     make_study("second", after, stranger, folder=folder)
     result = recognise_volumes(a_scene, {"flair": flair})
     assert result.chosen == {"t1": before.GetID()}
-    assert "another study" in result.left_out[stranger.GetID()]
+    assert "another patient" in result.left_out[stranger.GetID()]
 
 
 def test_volumes_of_two_studies_are_never_mixed(
@@ -134,6 +134,48 @@ def test_volumes_of_two_studies_are_never_mixed(
     assert not result.chosen
     assert list(result.questions) == ["flair", "t2"]
     assert "choose one volume of the patient" in result.questions["flair"]
+
+
+def test_volumes_whose_names_tell_of_two_patients_are_never_mixed(a_scene: Scene, make_volume: Maker) -> None:
+    flair = make_volume("BraTS2021_00006_flair")
+    for name in ("BraTS2021_00031_t1", "BraTS2021_00006_t2"):
+        make_volume(name)
+    result = recognise_volumes(a_scene, {})
+    assert not result.chosen
+    assert list(result.questions) == ["flair", "t1", "t2"]
+    again = recognise_volumes(a_scene, {"flair": flair})
+    assert list(again.chosen) == ["t2"]
+    assert [name for name in again.left_out.values() if "another patient" in name]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one_patient"),
+    [
+        ("/data/smith/flair.nii.gz", "/data/jones/t1.nii.gz", False),
+        ("/data/smith/flair.nii.gz", "/data/smith/t1.nii.gz", True),
+        ("/data/smith/FLAIR/1.nii.gz", "/data/smith/5_T1/1.nii.gz", True),
+        ("/data/smith/flair.nii.gz", None, True),
+    ],
+)
+def test_files_in_folders_of_two_patients_are_never_mixed(
+    a_scene: Scene, make_volume: Maker, first: str, second: str | None, *, is_one_patient: bool
+) -> None:
+    for name, file in (("FLAIR", first), ("T1", second)):
+        volume = make_volume(name)
+        if file:
+            volume.AddDefaultStorageNode()
+            volume.GetStorageNode().SetFileName(file)
+    result = recognise_volumes(a_scene, {})
+    assert bool(result.chosen) is is_one_patient
+    assert bool(result.questions) is not is_one_patient
+
+
+def test_files_of_one_patient_may_lie_in_several_folders(a_scene: Scene, make_volume: Maker) -> None:
+    for name, folder in (("p7_FLAIR", "raw"), ("p7_T1", "registered")):
+        volume = make_volume(name)
+        volume.AddDefaultStorageNode()
+        volume.GetStorageNode().SetFileName(f"/data/{folder}/{name}.nii.gz")
+    assert list(recognise_volumes(a_scene, {}).chosen) == ["flair", "t1"]
 
 
 def test_recognition_leaves_the_scene_as_it_was(

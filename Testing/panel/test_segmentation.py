@@ -57,6 +57,7 @@ def test_segments_have_names_colours_and_codes(a_scene: Scene, an_oblique_volume
     codes = [segment.GetTerminology().split("~")[2] for segment in found]
     assert codes == ["NCIt^C113842^Enhancing Lesion", "SCT^6574001^Necrosis", "SCT^79654002^Edema"]
     assert all("~SCT^12738006^Brain~" in segment.GetTerminology() for segment in found)
+    assert {segment.GetTag("DICOM.SegmentAlgorithmType", vtk.reference("")) for segment in found} == {True}
 
 
 def test_slicer_finds_the_codes_of_every_segment_in_our_terminology_file() -> None:
