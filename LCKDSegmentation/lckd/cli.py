@@ -9,7 +9,7 @@ from pathlib import Path
 
 import lckd
 from lckd import weights_command
-from lckd.errors import InputError, LckdError, OutputError
+from lckd.errors import InputError, LckdError, OutputError, on_one_line
 from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
 from lckd.store import find
 
@@ -24,6 +24,7 @@ MISSING_PACKAGE = (
     "console run slicer.util.pip_install('monai scipy matplotlib rich safetensors pynrrd')."
 )
 
+TOO_LITTLE_MEMORY = "There is too little memory for this: close other programs, or give smaller images."
 
 SEGMENT_HELP = "segment a patient from any subset of modalities"
 SEGMENT_EPILOG = (
@@ -54,19 +55,27 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
         return int(leaving.code or 0)
     try:
         parsed.run(parsed)
-    except LckdError as error:
-        print(f"lckd: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("lckd: Stopped.", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except OSError as error:
-        print(f"lckd: '{error.filename}' cannot be used: {error.strerror}.", file=sys.stderr)
-        return EXIT_USER_ERROR
-    except ModuleNotFoundError as error:
-        print(f"lckd: {MISSING_PACKAGE.format(name=error.name)}", file=sys.stderr)
-        return EXIT_USER_ERROR
+    except (LckdError, KeyboardInterrupt, MemoryError, ModuleNotFoundError, OSError) as error:
+        sentence, status = _in_words(error)
+        print(f"lckd: {sentence}", file=sys.stderr)
+        return status
     return 0
+
+
+def _in_words(error: BaseException) -> tuple[str, int]:
+    """Give the sentence for an error that stops a command, and the exit code."""
+    if isinstance(error, LckdError):
+        return str(error), error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped.", EXIT_INTERRUPTED
+    if isinstance(error, MemoryError):
+        return TOO_LITTLE_MEMORY, EXIT_USER_ERROR
+    if isinstance(error, ModuleNotFoundError):
+        return MISSING_PACKAGE.format(name=error.name), EXIT_USER_ERROR
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    named = getattr(error, "filename", None)
+    what = "The system refuses to go on" if named is None else f"'{named}' cannot be used"
+    return on_one_line(f"{what}: {reason}."), EXIT_USER_ERROR
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -136,6 +145,7 @@ def _segment(arguments: argparse.Namespace) -> None:
     except InputError as error:
         at_fault = " and ".join(f"'{paths[modality]}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
+    expected = describe(expect(model.card, result.subset))  # refuses a card with a damaged table before all is written
     record = None
     if arguments.record:
         inputs = {modality: describe_input(images[modality], str(path)) for modality, path in paths.items()}
@@ -146,9 +156,9 @@ def _segment(arguments: argparse.Namespace) -> None:
     for note in result.notes:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
-    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
+    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {on_one_line(str(arguments.output))}")
     print(describe_volumes(volumes_cm3(result.labels)))
-    for sentence in describe(expect(model.card, result.subset)):
+    for sentence in expected:
         print(sentence)
 
 

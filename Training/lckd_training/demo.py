@@ -17,7 +17,7 @@ import SimpleITK as sitk
 from lckd.card import Card
 from lckd.cli import run_command
 from lckd.errors import InputError
-from lckd.files import make_folder, write_text
+from lckd.files import folder_for_results, write_text
 from lckd.grid import same_grid
 from lckd.images import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
@@ -89,14 +89,14 @@ def run_demo(out: Path, patient: Path | None, weights: Path | None = None) -> li
     Raises:
         InputError: The folder does not hold exactly one patient, or a file in it cannot be used.
     """
-    make_folder(out)
-    _remove_earlier(out)
-    model = load_model(weights)
-    person = read_patient(_synthetic_patient(out) if patient is None else patient)
-    results = [_segment(person, subset, model) for subset in demo_subsets(tuple(person.images), model.card)]
-    rows = [_write(result, person, out) for result in results]
-    _draw_overview(results, person, out / "overview.png")
-    write_text(json.dumps(rows, indent=1) + "\n", out / "demo.json")
+    with folder_for_results(out):
+        _remove_earlier(out)
+        model = load_model(weights)
+        person = read_patient(_synthetic_patient(out) if patient is None else patient)
+        results = [_segment(person, subset, model) for subset in demo_subsets(tuple(person.images), model.card)]
+        rows = [_write(result, person, out) for result in results]
+        _draw_overview(results, person, out / "overview.png")
+        write_text(json.dumps(rows, indent=1) + "\n", out / "demo.json")
     return rows
 
 
