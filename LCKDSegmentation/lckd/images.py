@@ -18,6 +18,7 @@ from lckd.soundness import DIMENSIONS, check_image, require_place, require_scala
 Answer = TypeVar("Answer")
 
 NIFTI_ENDINGS = (".nii", ".nii.gz")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".jp2", ".j2k")
 PAIR_ENDINGS = (".hdr", ".img", ".hdr.gz", ".img.gz")
 
 
@@ -145,7 +146,7 @@ def _require_usable_name(path: Path) -> None:
     """Refuse names that SimpleITK cannot open, or formats whose damage it does not notice.
 
     Raises:
-        InputError: The name is no UTF-8, or that of a pair of files.
+        InputError: The name is no UTF-8, or that of a picture or of a pair of files.
     """
     try:
         str(path).encode()
@@ -154,6 +155,9 @@ def _require_usable_name(path: Path) -> None:
         raise InputError(message) from error
     if path.name.lower().endswith(PAIR_ENDINGS):
         message = f"The file '{path}' is half of a pair (.hdr and .img): convert it to .nii.gz."
+        raise InputError(message)
+    if path.name.lower().endswith(PICTURE_ENDINGS) and os.path.isfile(path):  # noqa: PTH113 - bears any name
+        message = f"The file '{path}' is a picture, not a 3-D volume: give NIfTI, NRRD, MHA or the like."
         raise InputError(message)
 
 

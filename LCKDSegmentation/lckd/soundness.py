@@ -12,6 +12,9 @@ SPACING_RANGE_MM = (0.05, 50.0)
 FARTHEST_MM = 1e5
 """A scanner is smaller than this; an origin beyond is a broken header."""
 
+LARGEST_INTENSITY = 1e12
+"""No scanner gives more, and the square of far more is no number in single precision."""
+
 LARGEST_SLANT = 0.02
 """Cosine between two axes of an image, at most: one degree. No scanner of heads shears, and NIfTI cannot say it."""
 
@@ -28,7 +31,7 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
         The image as 32-bit floating point.
 
     Raises:
-        InputError: It is not 3-D, has several values per voxel, NaN or infinite values, or nothing but one value.
+        InputError: It is not 3-D, has several values per voxel, NaN or absurd values, or nothing but one value.
     """
     require_scalar_volume(image.GetSize(), image.GetPixelIDTypeAsString(), image.GetNumberOfComponentsPerPixel(), name)
     require_place(image, name)
@@ -37,6 +40,9 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
     bad = int(voxels.size - np.isfinite(voxels).sum())
     if bad:
         message = f"The {name} has {bad} voxels that are NaN or infinite: repair or export it again."
+        raise InputError(message)
+    if max(-float(voxels.min()), float(voxels.max())) > LARGEST_INTENSITY:
+        message = f"The {name} has intensities from {voxels.min():g} to {voxels.max():g}: repair or export it again."
         raise InputError(message)
     if voxels.min() == voxels.max() and not may_be_empty:
         message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."

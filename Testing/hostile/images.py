@@ -119,6 +119,18 @@ def infinite(path: Path) -> None:
     _write(image, path)
 
 
+def absurd_intensities(path: Path) -> None:
+    """Write a good scan but for one voxel, whose square is no number in single precision."""
+    image = _scan()
+    image[8, 7, 6] = 1e30
+    _write(image, path)
+
+
+def picture(path: Path) -> None:
+    """Write a slice as a picture."""
+    _write(sitk.Cast(_scan()[:, :, 5], sitk.sitkUInt8), path)
+
+
 def no_place(path: Path) -> None:
     """Write a good scan that lies a million kilometres away."""
     image = _scan()
@@ -241,6 +253,8 @@ BAD_IMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "one-nan.nii": (one_not_a_number, "1 voxel.* NaN or infinite"),
     "one-nan.nrrd": (one_not_a_number, "1 voxel.* NaN or infinite"),
     "infinite.nii.gz": (infinite, "1 voxel.* NaN or infinite"),
+    "absurd.nii.gz": (absurd_intensities, r"intensities from 0 to 1e\+30"),
+    "picture.jpg": (picture, "is a picture, not a 3-D volume"),
     "no-place.mha": (no_place, "header that cannot be right"),
     "impossible-voxels.nrrd": (impossible_voxels, "header that cannot be right"),
     "uncompressed.nii.gz": (uncompressed_by_another_name, "not compressed, unlike its name"),

@@ -67,7 +67,7 @@ class Result:
     def title(self) -> str:
         """Name of the subset for people."""
         subset = self.segmentation.subset
-        return "all four" if subset == MODALITIES else subset_title(subset) + (" alone" if len(subset) == 1 else "")
+        return "All four" if subset == MODALITIES else subset_title(subset) + (" alone" if len(subset) == 1 else "")
 
     @property
     def score(self) -> str:
@@ -228,9 +228,11 @@ def _draw_overview(results: Sequence[Result], patient: NamedPatient, path: Path)
         panels.append(Panel(f"Truth\non {DISPLAY_NAMES[shown]}", patient.images[shown], focus, "no tumour"))
     for result in results:
         given = {modality: patient.images[modality] for modality in result.segmentation.subset}
-        heading = "\n".join(filter(None, [result.title, result.score]))
-        panels.append(Panel(heading, given[backgrounds(given)[0]], result.segmentation.labels))
-    draw_overview(panels, focus=focus, title=patient.name, path=path)
+        shown = backgrounds(given)[0]
+        heading = "\n".join(filter(None, [f"{result.title}, on {DISPLAY_NAMES[shown]}", result.score]))
+        panels.append(Panel(heading, given[shown], result.segmentation.labels))
+    scale = "   Dice from 0 to 1" if any(result.dice for result in results) else ""
+    draw_overview(panels, focus=focus, title=f"{patient.name}{scale}", path=path)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Use the command `lckd` on thousands of hostile files, names, weights and tables.
 
 usage: python -m Testing.hostile.fuzz OUT [--kind KIND ...] [--seed N] [--times N] [--only MAKER/NUMBER]
-It prints a summary in JSON and ends with 1 if anything was not as it must be; OUT keeps the last attempt.
+It prints a summary in JSON and ends with 1 if anything was not as it must be; OUT keeps it, and the last attempt.
 """
 
 import argparse
@@ -162,6 +162,7 @@ def run(out: Path, kinds: Sequence[str], *, seed: int, times: float, only: str) 
         outcome = observe(partial(way, attempt.words), place, guard)
         summary.processes += not count % EVERY_AS_PROCESS
         summary.add(name, attempt, outcome)
+        (out / "summary.json").write_text(json.dumps(asdict(summary), indent=1), encoding="utf-8")
     return summary
 
 

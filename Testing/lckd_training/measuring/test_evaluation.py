@@ -96,6 +96,19 @@ def test_a_log_has_a_line_for_every_patient_also_for_one_that_lacks_a_modality(
     assert capsys.readouterr().err.splitlines() == ["[1/2] BraTS20_1", "[2/2] BraTS20_2"]
 
 
+def test_weights_are_found_by_name_and_a_refusal_leaves_no_folder(
+    tmp_path: Path, tiny_weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_weights, tmp_path / "own" / "mine")
+    monkeypatch.setenv("LCKD_WEIGHTS_DIR", str(tmp_path / "own"))
+    write_case(ACase("BraTS20_1", ("t1ce",)), tmp_path / "cohort")
+    words = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
+    assert run_evaluate(*words, "--weights", "nobody") == 2
+    assert "There are no weights 'nobody'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert run_evaluate(*words, "--weights", "mine") == 0
+
+
 def test_a_case_without_a_label_map_is_refused_by_name(tiny_model: Model) -> None:
     with pytest.raises(InputError, match="'nobody knows' has no label map"):
         evaluate([ACase("nobody knows", is_labelled=False)], tiny_model, cohort_name="")
