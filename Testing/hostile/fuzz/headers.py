@@ -175,12 +175,13 @@ def header_lines(chance: Chance, place: Place) -> Attempt:
     name = chance.pick(["scan.nrrd", "raw.nrrd", "scan.nhdr", "scan.mha", "raw.mha", "scan.mhd"])
     content = (place.good / name).read_bytes()
     is_nrrd = name.endswith(("nrrd", "nhdr"))
-    end = content.find(b"\n\n") if is_nrrd else content.rfind(b"\n", 0, content.find(b"ElementDataFile") + 25)
-    lines = content[: max(end, 0)].decode("latin-1").split("\n")
+    end = re.compile(rb"\n\n|(?<=ElementDataFile = LOCAL)\n|\Z").search(content)
+    at = end.start() if end else len(content)
+    lines = content[:at].decode("latin-1").split("\n")
     for _ in range(1 + chance.below(2)):
         _spoil_line(lines, _nrrd_values if is_nrrd else _meta_values, chance)
     (place.files / "scan.raw").write_bytes((place.good / "scan.raw").read_bytes())
-    return segment_from("\n".join(lines).encode("latin-1") + content[max(end, 0) :], place.files / name, place)
+    return segment_from("\n".join(lines).encode("latin-1") + content[at:], place.files / name, place)
 
 
 def _spoil_line(lines: list[str], values_of: Callable[[str], Sequence[str]], chance: Chance) -> None:
