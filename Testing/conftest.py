@@ -2,11 +2,14 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+WriteVolume = Callable[[Path, list[int]], Path]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +32,20 @@ def repository_files(the_repository: Path) -> list[Path]:
         text=True,
     ).stdout.split("\0")
     return [the_repository / name for name in listed if name and (the_repository / name).is_file()]
+
+
+@pytest.fixture
+def write_volume() -> WriteVolume:
+    """Write a small volume, 4 x 4 x 4 voxels that repeat some values; missing folders are made."""
+    import numpy as np  # noqa: PLC0415 - the tests of the house need neither
+    import SimpleITK as sitk  # noqa: PLC0415 - see above
+
+    def write(path: Path, values: list[int]) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sitk.WriteImage(sitk.GetImageFromArray(np.resize(np.array(values, dtype=np.int16), (4, 4, 4))), str(path))
+        return path
+
+    return write
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,6 +14,7 @@ from lckd.errors import WeightsError, brief, on_one_line
 from lckd.files import write_text
 from lckd.modality import MODALITIES, Modality, Subset, in_order
 from lckd.region import BRATS, REGIONS, LabelConvention, Region
+from lckd.trust import Trust, trust_from_dict
 
 Architecture: TypeAlias = Literal["plain", "paper"]
 FusionForm: TypeAlias = Literal["mean", "reliability", "fill"]
@@ -50,6 +51,7 @@ class Card:
         elections: History: one entry per election, with its step and its table of Dice, modality x region.
         validation: Table over all subsets on real patients (as in `table.json` of `lckd evaluate`), or empty.
         synthetic_validation: The same on synthetic patients, which say little about real ones, or empty.
+        trust: How the Dice of a result follows from what the network thinks of it, or None.
         cohorts: What it was trained, elected and measured on, with numbers of cases.
         credits: Whose data it learnt from, and how to cite them.
         training: Settings of the training, seed and steps included.
@@ -70,6 +72,7 @@ class Card:
     elections: list[dict[str, Any]] = field(default_factory=list)
     validation: dict[str, Any] = field(default_factory=dict)
     synthetic_validation: dict[str, Any] = field(default_factory=dict)
+    trust: Trust | None = None
     cohorts: list[dict[str, Any]] = field(default_factory=list)
     credits: list[str] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
@@ -170,7 +173,8 @@ def _card_from(content: dict[str, Any]) -> Card:
     if content["modalities"] != MODALITIES or content["regions"] != REGIONS:
         message = f"unknown modalities or regions: {content['modalities']}, {content['regions']}"
         raise ValueError(message)
-    card = Card(labels=LabelConvention(**labels), **content)
+    trust = content.pop("trust", None)
+    card = Card(labels=LabelConvention(**labels), trust=trust and trust_from_dict(trust), **content)
     _require_types(card)
     _require_known_network(card.network)
     if card.labels != BRATS:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.appearance import doubtful_slots
 from lckd.grid import same_grid
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality
@@ -31,8 +32,10 @@ def collect_notes(
     Returns:
         Sentences for each modality; most have none.
     """
+    looks_like = doubtful_slots(prepared, spacing_mm=spacing_mm)
     return {
         modality: (
+            *(_about_slot(modality, looks_like[modality]) for _ in range(modality in looks_like)),
             *_about_grid(modality, image, reference=reference, reference_image=images[reference]),
             *_about_skull(modality, litres=np.count_nonzero(prepared[modality]) * spacing_mm**3 / 1e6),
         )
@@ -47,6 +50,11 @@ def _about_grid(
         return ()
     name, other = DISPLAY_NAMES[modality], DISPLAY_NAMES[reference]
     return (f"{name} lies on another grid than {other}: it was resampled, taking the head to be in one position.",)
+
+
+def _about_slot(modality: Modality, other: Modality) -> str:
+    name, likely = DISPLAY_NAMES[modality], DISPLAY_NAMES[other]
+    return f"What is given as {name} looks like {likely}: check that every image is given as what it is."
 
 
 def _about_skull(modality: Modality, *, litres: float) -> tuple[str, ...]:

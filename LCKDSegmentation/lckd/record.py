@@ -49,6 +49,7 @@ class Record:
         notes: Sentences that the user should read.
         thresholds: Probability that a voxel of each region exceeds.
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
+        probable_dice: The Dice that each region of this result probably reaches (`lckd.trust`), or empty.
         expected_dice: What the weights reach with this subset, on whom (`lckd.expectation.Expectation`).
     """
 
@@ -64,6 +65,7 @@ class Record:
     notes: list[str]
     thresholds: dict[str, float]
     measurements: dict[str, dict[str, Any]]
+    probable_dice: dict[str, dict[str, float]]
     expected_dice: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
@@ -100,6 +102,7 @@ def record_of(
         notes=list(result.notes),
         thresholds=dict.fromkeys(REGIONS, THRESHOLD),
         measurements={region: measures.as_dict() for region, measures in measured.items()},
+        probable_dice={region: dataclasses.asdict(dice) for region, dice in result.probable_dice.items()},
         expected_dice=_expected_dice(card, result),
     )
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import SimpleITK as sitk
@@ -19,6 +20,7 @@ from lckd.notes import collect_notes
 from lckd.region import labels_from_regions
 from lckd.segmentation import THRESHOLD, Segmentation, to_native
 from lckd.soundness import check_image
+from lckd.trust import doubts, probable_dice
 from lckd.weights import Model
 
 Progress = Callable[[str, int, int], None]
@@ -94,7 +96,7 @@ class PatientEncoding:
         report("restore", len(probabilities), len(probabilities))
         labels = sitk.GetImageFromArray(labels_from_regions(np.stack(masks)))
         labels.CopyInformation(self._reference_image)
-        return Segmentation(
+        result = Segmentation(
             labels=labels,
             subset=chosen,
             reference=self.reference,
@@ -104,6 +106,8 @@ class PatientEncoding:
             _probabilities=probabilities,
             _grid=self._grid,
         )
+        probable = probable_dice(self._model.card.trust, chosen, result.own_dice())
+        return replace(result, probable_dice=probable, notes=(*result.notes, *doubts(probable)))
 
     def _decode(self, indices: list[int]) -> FloatArray:
         width, height, depth = self._grid.size

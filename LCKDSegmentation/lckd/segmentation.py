@@ -1,6 +1,7 @@
 """What comes out: labels on the voxels of the reference image, with the probabilities behind them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import SimpleITK as sitk
@@ -9,6 +10,7 @@ from lckd.grid import WorkingGrid, resample_to
 from lckd.intensity import FloatArray
 from lckd.modality import Modality, Subset
 from lckd.region import REGIONS, Region
+from lckd.trust import ProbableDice
 
 THRESHOLD = 0.5
 """A voxel whose probability exceeds this belongs to the region."""
@@ -25,6 +27,7 @@ class Segmentation:
         notes: Sentences that the user should read.
         seconds: Time it took, preparation and encoding included.
         device: Where it was computed.
+        probable_dice: The Dice that each region probably reaches; empty where the weights were not calibrated.
     """
 
     labels: sitk.Image
@@ -35,10 +38,21 @@ class Segmentation:
     device: str
     _probabilities: FloatArray
     _grid: WorkingGrid
+    probable_dice: Mapping[Region, ProbableDice] = field(default_factory=dict)
 
     def probability(self, region: Region) -> sitk.Image:
         """Return the probability of a region, float32, in the geometry of the result."""
         return to_native(self._probabilities[REGIONS.index(region)], self._grid, self.labels)
+
+    def own_dice(self) -> dict[Region, float]:
+        """Estimate the Dice of each region from the probabilities alone, in [0, 1].
+
+        It is the Dice to expect if each voxel belonged to the region with the probability that the network gives: 1
+        where it is certain of every voxel. It knows nothing of what the network does not see.
+        """
+        return {
+            region: _own_dice(probability) for region, probability in zip(REGIONS, self._probabilities, strict=True)
+        }
 
     def uncertainty(self) -> sitk.Image:
         """Return how unsure the network is at each voxel, float32, in the geometry of the result.
@@ -56,6 +70,13 @@ def entropy_bits(probabilities: FloatArray) -> FloatArray:
     for chances in (probabilities, 1 - probabilities):
         entropy -= chances * np.log2(chances, out=np.zeros_like(chances), where=chances > 0)
     return entropy
+
+
+def _own_dice(probability: FloatArray) -> float:
+    """Weigh what was marked against what was thought possible; one voxel more on both sides lets nothing be certain."""
+    marked = probability > THRESHOLD
+    both, either = float(probability[marked].sum()), float(probability.sum()) + float(marked.sum())
+    return (2.0 * both + 1.0) / (either + 1.0)
 
 
 def to_native(probability: FloatArray, grid: WorkingGrid, reference_image: sitk.Image) -> sitk.Image:

@@ -1,30 +1,13 @@
 """Things that the training's tests need."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-import SimpleITK as sitk
 
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case
 
 COARSE_MM = 4.0
-
-WriteVolume = Callable[[Path, list[int]], Path]
-
-
-@pytest.fixture
-def write_volume() -> WriteVolume:
-    """Write a small volume, 4 x 4 x 4 voxels that repeat some values; missing folders are made."""
-
-    def write(path: Path, values: list[int]) -> Path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sitk.WriteImage(sitk.GetImageFromArray(np.resize(np.array(values, dtype=np.int16), (4, 4, 4))), str(path))
-        return path
-
-    return write
 
 
 @pytest.fixture(scope="session")

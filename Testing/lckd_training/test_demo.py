@@ -4,6 +4,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from lckd.network import PRESETS, build_network
 from lckd.weights import save_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.demo import build_parser, demo_subsets, read_patient, run_demo, table_text
+
+WriteVolume = Callable[[Path, list[int]], Path]
 
 CARD = Card("tiny", "tiny", dataclasses.asdict(PRESETS["tiny"]), spacing_mm=4.0, tensors_sha256="")
 
@@ -109,6 +112,14 @@ def test_a_folder_of_several_patients_is_refused_with_an_example(tmp_path: Path,
         a_copy(a_patient_folder, tmp_path / name, ("flair",)).rename(tmp_path / name / name)
     with pytest.raises(InputError, match="holds 2 patients: give the folder of one, such as"):
         read_patient(tmp_path)
+
+
+def test_a_demonstration_leaves_out_labels_that_nothing_declares(tmp_path: Path, write_volume: WriteVolume) -> None:
+    write_volume(tmp_path / "sub-01" / "anat" / "sub-01_FLAIR.nii.gz", [0, 10, 10])
+    write_volume(tmp_path / "sub-01" / "anat" / "sub-01_dseg.nii.gz", [0, 1, 2, 3])
+    patient = read_patient(tmp_path / "sub-01")
+    assert patient.truth is None
+    assert patient.ignored == ("sub-01_dseg.nii.gz",)
 
 
 def test_a_truth_is_given_in_the_values_of_a_result(a_patient_folder: Path) -> None:

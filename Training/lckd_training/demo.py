@@ -21,12 +21,12 @@ from lckd.files import folder_for_results, write_text
 from lckd.grid import same_grid
 from lckd.images import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
+from lckd.patients.find import find_cases
 from lckd.region import REGIONS, Region
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
 from lckd.weights import Model, load_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
-from lckd_training.cohorts.readers import find_cases
 from lckd_training.measuring.overlap import compare_dice
 from lckd_training.pictures.segmentation import Panel, backgrounds, draw_overview, draw_segmentation
 from lckd_training.synthetic import SEED_RANGES

@@ -9,9 +9,9 @@ import SimpleITK as sitk
 
 from lckd.cli import build_parser, run_command
 from lckd.errors import InputError
+from lckd.patients.find import find_cases
 from lckd_training.cohorts.checks import check_cases
 from lckd_training.cohorts.prepared import PreparedCase
-from lckd_training.cohorts.readers import find_cases
 from lckd_training.samples.sampling import TrainingSamples
 from lckd_training.settings.recipes import RECIPES
 

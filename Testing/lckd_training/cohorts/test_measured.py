@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lckd.errors import InputError
+from lckd.patients.folder_case import FolderCase
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.measured import cohort_title, find_measured
-from lckd_training.cohorts.readers import FolderCase
 
 WriteVolume = Callable[[Path, list[int]], Path]
 

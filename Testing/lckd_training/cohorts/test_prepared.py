@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lckd_training.cohorts.case import SyntheticCase, load_labelled
+from lckd.patients.case import load_labelled
+from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case
 
 

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from lckd.errors import InputError, OutputError
+from lckd.patients.find import find_cases
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
 from lckd_training.cohorts.prepared_cache import PreparedCache
-from lckd_training.cohorts.readers import find_cases
 
 COARSE_MM = 4.0
 A_CASE = SyntheticCase(1, spacing_mm=COARSE_MM)

@@ -11,11 +11,12 @@ import SimpleITK as sitk
 
 from lckd.cli import build_parser, run_command
 from lckd.errors import InputError, TrainingError
+from lckd.patients.find import find_cases
+from lckd.patients.folder_case import FolderCase, Part
+from lckd.patients.identity import patient_of
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.cohorts.fingerprint import fingerprint
 from lckd_training.cohorts.leakage import require_apart, same_patients
-from lckd_training.cohorts.readers import FolderCase, Part, find_cases
-from lckd_training.cohorts.readers.identity import patient_of
 from lckd_training.cohorts.sources import find_all, find_sides
 from lckd_training.cohorts.split import Sides, choose_sides, deal, read_split
 

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.image import imread
 
 from lckd.cli import build_parser, run_command
+from lckd.patients.find import find_cases
 from lckd_training.cohorts.case import SyntheticCase
-from lckd_training.cohorts.readers import find_cases
 from lckd_training.pictures.contact_sheet import GAP_PIXELS, HEADING_PIXELS, TILE_MM, TITLE_PIXELS, draw_sheet
 
 COARSE_MM = 4.0

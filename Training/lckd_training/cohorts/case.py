@@ -1,49 +1,21 @@
-"""Cases of a cohort: what they are, and the synthetic ones; `lckd_training.cohorts.readers` finds those on disk."""
+"""Cases of a cohort: what they are, and the synthetic ones; `lckd.patients` finds those on disk."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from lckd.errors import InputError
 from lckd.images import write_atomically
-from lckd.modality import MODALITIES, Modality
+from lckd.modality import MODALITIES
+from lckd.patients.case import Case, Patient
 from lckd_training.synthetic import synthesise
 
 FIELD_OF_VIEW_MM = (155.0, 240.0, 240.0)
 BRATS_ORIGIN_MM = (0.0, -239.0, 0.0)
 """Size (D, H, W) and origin (LPS) of a BraTS image, which synthetic patients share."""
 SYNTHETIC_PREFIX = "BraTS20_Synthetic_"
-
-
-class Patient(NamedTuple):
-    """What a case holds, read.
-
-    Attributes:
-        images: The present modalities, each in its own geometry.
-        labels: Label map with the values of `lckd.region.BRATS` on the grid of the first image, or None.
-    """
-
-    images: dict[Modality, sitk.Image]
-    labels: sitk.Image | None
-
-
-class Case(Protocol):
-    """One patient that can be read when it is needed."""
-
-    @property
-    def name(self) -> str:
-        """Name of the patient, unique in its cohort."""
-
-    def load(self) -> Patient:
-        """Read or make the patient.
-
-        Raises:
-            InputError: A file cannot be used, or the label map does not fit; the sentence names it.
-        """
 
 
 @dataclass(frozen=True)
@@ -102,22 +74,3 @@ def write_case(case: Case, folder: Path) -> Path:
     if labels is not None:
         write_atomically(labels, place / f"{case.name}_seg.nii.gz")
     return place
-
-
-def load_labelled(case: Case) -> tuple[dict[Modality, sitk.Image], sitk.Image]:
-    """Read a patient that must have a label map.
-
-    Args:
-        case: The patient.
-
-    Returns:
-        Images and label map, as in `Patient`.
-
-    Raises:
-        InputError: There is no label map, or a file cannot be used.
-    """
-    images, labels = case.load()
-    if labels is None:
-        message = f"Patient '{case.name}' has no label map (NAME_seg.nii.gz): add it, or leave the patient out."
-        raise InputError(message)
-    return images, labels

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lckd.grid import require_overlap
 from lckd.images import read_header
+from lckd.patients.folder_case import FolderCase, require_on_grid
+from lckd.patients.problems import Problems
 from lckd_training.cohorts.fingerprint import fingerprint
-from lckd_training.cohorts.problems import Problems
-from lckd_training.cohorts.readers.folder_case import FolderCase, require_on_grid
 
 
 def check_cases(cases: Sequence[FolderCase]) -> dict[str, str]:

@@ -6,8 +6,8 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.grid import bounding_box
+from lckd.patients.folder_case import FolderCase
 from lckd.region import BRATS
-from lckd_training.cohorts.readers.folder_case import FolderCase
 
 AXES = (0, 1, 2)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from lckd.errors import InputError
-from lckd_training.cohorts.readers.folder_case import FolderCase
+from lckd.patients.folder_case import FolderCase
 from lckd_training.cohorts.split import Sides
 
 

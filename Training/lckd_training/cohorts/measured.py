@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lckd.errors import InputError
-from lckd_training.cohorts.case import Case, SyntheticCase
+from lckd.patients.case import Case
+from lckd.patients.folder_case import Part
+from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.checks import check_cases
-from lckd_training.cohorts.readers import Part
 from lckd_training.cohorts.sources import find_all
 from lckd_training.synthetic import SEED_RANGES, seeds
 

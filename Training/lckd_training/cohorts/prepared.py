@@ -11,9 +11,9 @@ from torch import Tensor
 
 from lckd.grid import crop_to_content, prepare, working_grid
 from lckd.modality import MODALITIES
+from lckd.patients.case import Case, load_labelled
+from lckd.patients.problems import Problems
 from lckd.region import BRATS, regions_from_labels
-from lckd_training.cohorts.case import Case, load_labelled
-from lckd_training.cohorts.problems import Problems
 
 HALF_FULL = 0.5
 

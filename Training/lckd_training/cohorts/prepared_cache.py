@@ -22,7 +22,8 @@ import lckd.region
 import lckd_training.cohorts.prepared
 import lckd_training.synthetic
 from lckd.files import make_folder, replace_file
-from lckd_training.cohorts.case import Case, SyntheticCase
+from lckd.patients.case import Case
+from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case
 
 NO_CONTENT = frozenset({"name", "ignored", "declared_patient", "part", "weight"})

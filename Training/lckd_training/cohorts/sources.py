@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from lckd.errors import InputError
+from lckd.patients.find import find_cases
+from lckd.patients.folder_case import FolderCase, Part
+from lckd.patients.manifest import is_manifest, parse_weight, read_manifest
+from lckd.patients.problems import Problems, repeated
 from lckd.region import LabelConvention, convention_named
 from lckd_training.cohorts.checks import check_cases
 from lckd_training.cohorts.leakage import require_apart
 from lckd_training.cohorts.prepared import PreparedCase
-from lckd_training.cohorts.problems import Problems, repeated
-from lckd_training.cohorts.readers import FolderCase, Part, find_cases
-from lckd_training.cohorts.readers.manifest import is_manifest, parse_weight, read_manifest
 from lckd_training.cohorts.split import Sides, apply_split, choose_sides
 
 WEIGHT_SIGN = "@"

@@ -10,10 +10,10 @@ import numpy as np
 
 from lckd.errors import InputError, OutputError, TrainingError, brief
 from lckd.files import write_text
-from lckd_training.cohorts.problems import repeated, some_of
-from lckd_training.cohorts.readers.folder_case import FolderCase, Part
-from lckd_training.cohorts.readers.manifest import PARTS
-from lckd_training.cohorts.text import read_json
+from lckd.patients.folder_case import FolderCase, Part
+from lckd.patients.manifest import PARTS
+from lckd.patients.problems import repeated, some_of
+from lckd.patients.text import read_json
 
 HELD_OUT_EVERY = 5
 """Where nothing says who elects, every fifth patient is held out for it."""

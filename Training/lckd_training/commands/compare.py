@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from lckd.card import CARD_NAME
 from lckd.errors import InputError
 from lckd.files import folder_for_results
-from lckd_training.cohorts.problems import repeated
+from lckd.patients.problems import repeated
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 
 if TYPE_CHECKING:
-    from lckd_training.cohorts.case import Case
+    from lckd.patients.case import Case
     from lckd_training.measuring.arms import Arm
 
 FindPatients: TypeAlias = "Callable[[], tuple[list[Case], str]]"

@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING
 
 from lckd.errors import InputError, LckdError
 from lckd.files import folder_for_results
+from lckd.patients.problems import NAMED
 from lckd.store import find
-from lckd_training.cohorts.problems import NAMED
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 
 if TYPE_CHECKING:
+    from lckd.patients.case import Case
     from lckd.weights import Model
-    from lckd_training.cohorts.case import Case
     from lckd_training.measuring.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
-RESULTS = ("table.json", "table.csv", "table.md", "heatmap.png", "report.html")
-EPILOG = f"It leaves {', '.join(RESULTS)}, the last one page to read and to pass on, in the folder given by --out."
+RESULTS = ("table.json", "table.csv", "table.md", "heatmap.png", "trust.png", "report.html")
+EPILOG = (
+    f"It leaves {', '.join(RESULTS)}, the last one page to read and to pass on, in the folder given by --out. "
+    "trust.png shows estimated against reached Dice, where the weights were calibrated."
+)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -140,12 +143,15 @@ def measure(
         LckdError: A case cannot be used, or the folder cannot be written.
     """
     from lckd_training.measuring.evaluation import evaluate  # noqa: PLC0415
+    from lckd_training.pictures.trust import draw_trust  # noqa: PLC0415 - matplotlib is slow to import
     from lckd_training.reports.page import case_rows, write_page  # noqa: PLC0415
     from lckd_training.reports.table import write_table  # noqa: PLC0415
     from lckd_training.reports.worst_cases import draw_worst  # noqa: PLC0415 - torch is slow to import
 
     table = evaluate(cases, model, cohort_name=cohort_name, device=device, progress=_tell)
     write_table(table, out)
+    if model.card.trust:
+        draw_trust(table, model.card.trust, out / "trust.png")
     worst = draw_worst(cases, case_rows(table), model, count=pictures, device=device)
     write_page(table, model.card, out, pictures=worst)
     return table

@@ -11,7 +11,7 @@ from lckd_training.commands.outputs import require_ending
 from lckd_training.settings.config import LARGEST_SEED
 
 if TYPE_CHECKING:
-    from lckd_training.cohorts.case import Case
+    from lckd.patients.case import Case
 
 LARGEST_SHEET = 100
 """Patients on a sheet, at most: more make a picture that no viewer opens."""
@@ -63,7 +63,7 @@ def _draw(cases: "Sequence[Case]", arguments: argparse.Namespace) -> None:
 
 def _chosen(folder: Path, count: int) -> "Sequence[Case]":
     """Choose patients evenly from a cohort."""
-    from lckd_training.cohorts.readers import find_cases  # noqa: PLC0415 - the parser needs none of it
+    from lckd.patients.find import find_cases  # noqa: PLC0415 - the parser needs none of it
 
     cases = find_cases(folder)
     count = min(count, len(cases))

@@ -16,7 +16,7 @@ import torch
 
 from lckd.errors import TrainingError
 from lckd.files import replace_file
-from lckd_training.cohorts.problems import some_of
+from lckd.patients.problems import some_of
 
 CHECKPOINT_NAME = "checkpoint.pt"
 PREVIOUS_NAME = "checkpoint.previous.pt"

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from lckd.errors import TrainingError
 from lckd.network import NetworkConfig, build_network
+from lckd.patients.problems import some_of
 from lckd.weights import Model, load_model
-from lckd_training.cohorts.problems import some_of
 
 
 def read_initial(directory: Path, network: NetworkConfig) -> Model:

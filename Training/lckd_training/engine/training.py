@@ -16,9 +16,10 @@ import torch
 from lckd.device import choose_device
 from lckd.errors import StoppedError, TrainingError
 from lckd.files import folder_for_results, write_text
+from lckd.patients.case import Case
 from lckd.store import find
 from lckd.weights import save_model
-from lckd_training.cohorts.case import Case, SyntheticCase
+from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
 from lckd_training.cohorts.prepared_cache import PreparedCache, content_digest
 from lckd_training.cohorts.sources import WEIGHT_SIGN, find_sides, weigh

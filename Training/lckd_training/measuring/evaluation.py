@@ -8,13 +8,14 @@ from lckd.card import Card
 from lckd.errors import InputError
 from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
+from lckd.patients.case import Case, load_labelled
+from lckd.patients.problems import NAMED, repeated
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.cohorts.case import Case, load_labelled
-from lckd_training.cohorts.problems import NAMED, repeated
 from lckd_training.measuring.overlap import compare
 from lckd_training.measuring.score import CaseScore
 from lckd_training.measuring.summary import Table, summarise
+from lckd_training.measuring.trust import judge
 
 Progress = Callable[[str, int, int], None]
 """Called with a case and subset (``NAME: flair+t1ce``), how much is done, and of how much; a case counts `STEPS`."""
@@ -45,6 +46,29 @@ def evaluate(
     Raises:
         InputError: There is no case, two have one name, or one cannot be used.
     """
+    scores, card = score_cases(cases, model, device=device, progress=progress), model.card
+    weights = {"name": card.name, "tensors_sha256": card.tensors_sha256}
+    table = summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
+    if card.trust:
+        table["trust"] = judge(scores, card.trust)
+    table["cohort"]["seen"] = seen_in_training(card, table["cohort"]["names"])
+    return {**table, "created": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+
+
+def seen_in_training(card: Card, names: Sequence[str]) -> list[str]:
+    """List the cases that weights were trained or elected on: their scores say nothing about new patients."""
+    known = {name for part in card.cohorts for name in part.get("names", ())}
+    return [name for name in names if name in known]
+
+
+def score_cases(
+    cases: Sequence[Case], model: Model, *, device: str = "auto", progress: Progress | None = None
+) -> list[CaseScore]:
+    """Score all subsets of all cases; see `evaluate`.
+
+    Raises:
+        InputError: There is no case, two have one name, or one cannot be used.
+    """
     if not cases:
         message = "There is no case to measure: give a folder of patients, or ask for at least one synthetic patient."
         raise InputError(message)
@@ -56,17 +80,7 @@ def evaluate(
     for number, case in enumerate(cases):
         tell = _progress_of_case(progress, number, len(cases))
         scores += score_case(case, model, device=device, progress=tell)
-    card = model.card
-    weights = {"name": card.name, "tensors_sha256": card.tensors_sha256}
-    table = summarise(scores, weights=weights, cohort_name=cohort_name, code_version=__version__)
-    table["cohort"]["seen"] = seen_in_training(card, table["cohort"]["names"])
-    return {**table, "created": datetime.now(timezone.utc).isoformat(timespec="seconds")}
-
-
-def seen_in_training(card: Card, names: Sequence[str]) -> list[str]:
-    """List the cases that weights were trained or elected on: their scores say nothing about new patients."""
-    known = {name for part in card.cohorts for name in part.get("names", ())}
-    return [name for name in names if name in known]
+    return scores
 
 
 def score_case(case: Case, model: Model, *, device: str = "auto", progress: Progress | None = None) -> list[CaseScore]:
@@ -84,7 +98,8 @@ def score_case(case: Case, model: Model, *, device: str = "auto", progress: Prog
         result = patient.segment(subset)
         agreement = compare(result.labels, truth)
         found_cm3 = volumes_cm3(result.labels)["ET"]
-        scores.append(CaseScore(case.name, subset, agreement.dice, agreement.hd95_mm, et_cm3, found_cm3))
+        own = result.own_dice()
+        scores.append(CaseScore(case.name, subset, agreement.dice, agreement.hd95_mm, et_cm3, found_cm3, own))
         if progress:
             progress(f"{case.name}: {subset_name(subset)}", done, len(subsets))
     return scores

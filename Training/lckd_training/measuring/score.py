@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -43,6 +43,7 @@ class CaseScore:
         hd95_mm: HD95 in mm per region; None where truth or result is empty.
         et_cm3: Enhancing tumour in the truth, in cm3.
         et_found_cm3: Enhancing tumour in the result, in cm3.
+        own_dice: What the network itself estimates of each Dice; empty where it was not kept.
     """
 
     case: str
@@ -51,6 +52,7 @@ class CaseScore:
     hd95_mm: Mapping[Region, float | None]
     et_cm3: float
     et_found_cm3: float
+    own_dice: Mapping[Region, float] = field(default_factory=dict)
 
     @property
     def is_large(self) -> bool:
@@ -83,6 +85,7 @@ class CaseScore:
             "hd95": {region: short(self.hd95_mm[region]) for region in REGIONS},
             "et_cm3": round(self.et_cm3, VOLUME_DIGITS),
             "et_found_cm3": round(self.et_found_cm3, VOLUME_DIGITS),
+            "own_dice": {region: short(value) for region, value in self.own_dice.items()},
         }
 
 
@@ -100,8 +103,9 @@ def score_from_dict(row: Mapping[str, Any]) -> CaseScore:
         hd95_mm=dict(row["hd95"]),
         et_cm3=row["et_cm3"],
         et_found_cm3=row["et_found_cm3"],
+        own_dice=dict(row.get("own_dice", {})),
     )
-    shares, volumes = list(score.dice.values()), [score.et_cm3, score.et_found_cm3]
+    shares, volumes = [*score.dice.values(), *score.own_dice.values()], [score.et_cm3, score.et_found_cm3]
     if not (all(0.0 <= share <= 1.0 for share in shares) and all(0.0 <= volume < math.inf for volume in volumes)):
         message = (
             f"'{score.case}' has Dice {shares} and volumes {volumes}, but Dice lies between 0 and 1 and a volume is 0 "

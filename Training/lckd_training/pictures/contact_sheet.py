@@ -15,9 +15,9 @@ from matplotlib.patches import Patch
 
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, MODALITIES
+from lckd.patients.case import Case
 from lckd.region import BRATS, REGIONS, regions_from_labels
 from lckd.segments import TISSUE_SEGMENTS
-from lckd_training.cohorts.case import Case
 from lckd_training.pictures.segmentation import GROUND, INK, QUIET
 from lckd_training.pictures.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
 

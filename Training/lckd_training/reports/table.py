@@ -52,6 +52,13 @@ def caveats(table: Table) -> list[str]:
             f"If a predicted ET below {RULE_CM3:g} cm³ counted as core ({changed} of {results} results): "
             f"ET {ruled:.2f} on average."
         )
+    judged = table.get("trust", {})
+    known = [f"{region} {judged[region]['mean_error']:.2f}" for region in judged if judged[region]["results"]]
+    if known:
+        usual = ", ".join(f"{judged[region]['mean_error_usual']:.2f}" for region in judged)
+        lines.append(
+            f"Estimated without the truth, a Dice is off by {', '.join(known)} on average (mean alone: {usual})."
+        )
     return lines
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lckd.modality import DISPLAY_NAMES
+from lckd.patients.case import Case, load_labelled
 from lckd.segment import encode_patient
 from lckd.weights import Model
-from lckd_training.cohorts.case import Case, load_labelled
 from lckd_training.pictures.segmentation import draw_segmentation
 from lckd_training.reports.page import CaseRow, Picture
 

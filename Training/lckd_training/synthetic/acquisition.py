@@ -123,7 +123,7 @@ def _along(acquisition: Acquisition, axis: int, grid: Grid) -> Tensor:
     sigma_mm = max(acquisition.blur_mm[axis], SHARPEST * grid.spacing_mm[axis])
     operator = _blur_matrix(places, acquisition.shift_mm[axis], sigma_mm)
     if axis == acquisition.slice_axis and acquisition.slice_mm > grid.spacing_mm[axis]:
-        operator = _slice_matrix(places, acquisition.slice_mm) @ operator
+        operator = slice_matrix(places, acquisition.slice_mm) @ operator
     return operator.to(grid.device)
 
 
@@ -132,8 +132,16 @@ def _blur_matrix(places: Tensor, shift_mm: float, sigma_mm: float) -> Tensor:
     return weights / weights.sum(1, keepdim=True)
 
 
-def _slice_matrix(places: Tensor, slice_mm: float) -> Tensor:
-    """Average over slices, then interpolate linearly between their centres."""
+def slice_matrix(places: Tensor, slice_mm: float) -> Tensor:
+    """Average over slices, then interpolate linearly between their centres.
+
+    Args:
+        places: Where the voxels lie along the axis across the slices, in mm, ``(n,)``.
+        slice_mm: Distance of the slices.
+
+    Returns:
+        What does so to a line of voxels, ``(n, n)``.
+    """
     slices = torch.arange(float(places[0]), float(places[-1]) + slice_mm, slice_mm)
     average = (1.0 - (slices[:, None] - places[None]).abs() / slice_mm).clamp(min=0.0).sqrt()
     average /= average.sum(1, keepdim=True).clamp(min=1e-6)

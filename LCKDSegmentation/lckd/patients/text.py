@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lckd_training.cohorts.problems import repeated
+from lckd.patients.problems import repeated
 
 
 def read_text(path: Path) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lckd.modality import Modality
+from lckd.patients.files import in_order, is_image, only_one, stem_of
+from lckd.patients.folder_case import FolderCase
 from lckd.region import BRATS, BRATS_2023, BRATS_2024, LabelConvention
-from lckd_training.cohorts.readers.files import in_order, is_image, only_one, stem_of
-from lckd_training.cohorts.readers.folder_case import FolderCase
 
 SUFFIXES: dict[str, Modality] = {
     "_flair": "flair", "_t1": "t1", "_t1ce": "t1ce", "_t2": "t2",

@@ -15,9 +15,9 @@ from lckd.grid import same_grid
 from lckd.images import read_channels, read_image
 from lckd.intensity import background_value
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
+from lckd.patients.case import Patient
+from lckd.patients.identity import patient_of
 from lckd.region import CONVENTIONS, LabelConvention, labels_from_regions, regions_from_labels
-from lckd_training.cohorts.case import Patient
-from lckd_training.cohorts.readers.identity import patient_of
 
 Part: TypeAlias = Literal["train", "elect", "test"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from types import ModuleType
 
 from lckd.errors import InputError
+from lckd.patients import bids, msd
+from lckd.patients import folder as per_patient
+from lckd.patients.folder_case import FolderCase
+from lckd.patients.problems import Problems, repeated
 from lckd.region import LabelConvention
-from lckd_training.cohorts.problems import Problems, repeated
-from lckd_training.cohorts.readers import bids, msd
-from lckd_training.cohorts.readers import folder as per_patient
-from lckd_training.cohorts.readers.folder_case import FolderCase
 
 LAYOUTS = (
     "NAME_flair.nii.gz, NAME_t1.nii.gz, NAME_t1ce.nii.gz, NAME_t2.nii.gz (BraTS 2018 to 2021), NAME-t2f.nii.gz, "

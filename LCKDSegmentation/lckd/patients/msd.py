@@ -6,10 +6,10 @@ from typing import Any
 
 from lckd.errors import InputError, brief
 from lckd.modality import MODALITIES, Modality
+from lckd.patients.files import stem_of
+from lckd.patients.folder_case import FolderCase
+from lckd.patients.text import read_json
 from lckd.region import MSD
-from lckd_training.cohorts.readers.files import stem_of
-from lckd_training.cohorts.readers.folder_case import FolderCase
-from lckd_training.cohorts.text import read_json
 
 LIST_NAME = "dataset.json"
 IMAGE_FOLDER = "imagesTr"

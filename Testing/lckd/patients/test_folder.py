@@ -1,4 +1,4 @@
-"""Folders in BraTS layout, 2018 to 2023, and synthetic patients."""
+"""Folders in BraTS layout, 2018 to 2023."""
 
 import shutil
 from pathlib import Path
@@ -8,9 +8,8 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.grid import same_grid
-from lckd_training.cohorts.case import SyntheticCase, load_labelled, write_case
-from lckd_training.cohorts.readers import FolderCase, find_cases
+from lckd.patients.case import load_labelled
+from lckd.patients.find import find_cases
 
 
 def write(path: Path, values: list[int]) -> Path:
@@ -114,21 +113,6 @@ def test_a_folder_without_patients_is_refused(tmp_path: Path, name: str) -> None
     (tmp_path / "nothing here").mkdir()
     with pytest.raises(InputError, match=name):
         find_cases(tmp_path / name)
-
-
-def test_a_written_synthetic_patient_is_read_back_voxel_by_voxel(tmp_path: Path) -> None:
-    case = SyntheticCase(3, spacing_mm=4.0)
-    write_case(case, tmp_path)
-    (found,) = find_cases(tmp_path)
-    assert isinstance(found, FolderCase)
-    assert found.name == case.name
-    made, read = case.load(), found.load()
-    assert made.labels is not None
-    assert read.labels is not None
-    assert same_grid(made.labels, read.labels)
-    assert np.array_equal(sitk.GetArrayFromImage(made.labels), sitk.GetArrayFromImage(read.labels))
-    for modality, image in made.images.items():
-        assert np.array_equal(sitk.GetArrayFromImage(image), sitk.GetArrayFromImage(read.images[modality]))
 
 
 def test_patients_behind_links_are_found(tmp_path: Path) -> None:

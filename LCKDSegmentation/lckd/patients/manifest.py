@@ -10,10 +10,10 @@ from typing import Any, get_args
 
 from lckd.errors import InputError, brief
 from lckd.modality import MODALITIES, Modality
+from lckd.patients.folder_case import FolderCase, Part
+from lckd.patients.problems import Problems, repeated
+from lckd.patients.text import read_json, read_text
 from lckd.region import LabelConvention, convention_named
-from lckd_training.cohorts.problems import Problems, repeated
-from lckd_training.cohorts.readers.folder_case import FolderCase, Part
-from lckd_training.cohorts.text import read_json, read_text
 
 ENDINGS = (".csv", ".json")
 COLUMNS = ("case", *MODALITIES, "label", "labels", "split", "weight", "patient")

@@ -9,9 +9,9 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
+from lckd.patients.find import find_cases
+from lckd.patients.folder_case import FolderCase
 from lckd.region import BRATS_2023, CONVENTIONS
-from lckd_training.cohorts.readers import FolderCase, find_cases
-from lckd_training.demo import read_patient
 
 WriteVolume = Callable[[Path, list[int]], Path]
 
@@ -128,12 +128,6 @@ def test_labels_that_nothing_declares_are_not_guessed(a_bids: Path) -> None:
     first, _ = find_cases(a_bids)
     with pytest.raises(InputError, match=r"sub-01_dseg.*--labels with one of brats, brats2023"):
         first.load()
-
-
-def test_a_demonstration_leaves_out_labels_that_nothing_declares(a_bids: Path) -> None:
-    patient = read_patient(a_bids / "sub-01")
-    assert patient.truth is None
-    assert patient.ignored == ("sub-01_dseg.nii.gz",)
 
 
 def test_what_the_layout_declares_no_option_overrules(tmp_path: Path, write_volume: WriteVolume) -> None:

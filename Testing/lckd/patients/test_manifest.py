@@ -11,9 +11,8 @@ import SimpleITK as sitk
 
 from lckd.cli import build_parser
 from lckd.errors import InputError
+from lckd.patients.manifest import COLUMNS, read_manifest
 from lckd.region import CONVENTIONS
-from lckd_training.cohorts.readers import read_manifest
-from lckd_training.cohorts.readers.manifest import COLUMNS
 
 WriteVolume = Callable[[Path, list[int]], Path]
 

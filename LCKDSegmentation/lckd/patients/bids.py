@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lckd.modality import Modality
-from lckd_training.cohorts.readers.files import in_order, is_image, only_one, stem_of
-from lckd_training.cohorts.readers.folder_case import FolderCase
+from lckd.patients.files import in_order, is_image, only_one, stem_of
+from lckd.patients.folder_case import FolderCase
 
 SUFFIXES: dict[str, Modality] = {"FLAIR": "flair", "T1w": "t1", "T2w": "t2"}
 CONTRAST_ENTITY = "ce-"

@@ -1,0 +1,143 @@
+"""What a modality looks like: notices an image that looks unlike what it is said to be.
+
+Twenty figures describe a brain: percentiles of its normalised intensities, and of how voxels differ from what is near.
+A multinomial logistic regression, fitted by `lckd_training.fit_appearance` and kept in `appearance.json`, gives the
+chances of the four modalities. Images of one patient are judged together: no two can be the same modality.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import SimpleITK as sitk
+
+from lckd.grid import resample_to
+from lckd.intensity import FloatArray
+from lckd.modality import MODALITIES, Modality, in_order
+
+Figures: TypeAlias = npt.NDArray[np.float64]
+
+PERCENTILES = (1.0, 5.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
+SURROUNDINGS_MM = 4.0
+"""Standard deviation of the Gaussian that takes the surroundings of a voxel together."""
+SPACING_MM = 2.0
+"""The grid that images are described on: details, and so the figures, depend on it."""
+FARTHEST_SD = 4.0
+"""Figures farther from the mean than any that was learnt from count as this far, so that none decides alone."""
+MARGIN = 8
+"""Voxels added around a brain, so that the edge of its grid is not smoothed along: where it lies must not matter."""
+DOUBT = 2.0
+"""Difference of the logarithms of the chances from which the slots are doubted: e squared, 7 to 1."""
+CONSTANTS = Path(__file__).with_name("appearance.json")
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What was learnt of the looks of the modalities.
+
+    Attributes:
+        mean: Mean of each figure, ``(figure,)``.
+        deviation: Standard deviation of each figure.
+        weights: Weight of each figure for each modality, ``(figure, modality)``.
+        offsets: Offset of each modality.
+        fitted: What it was fitted on.
+    """
+
+    mean: Figures
+    deviation: Figures
+    weights: Figures
+    offsets: Figures
+    fitted: Mapping[str, Any]
+
+    def log_chances(self, figures: Figures) -> Figures:
+        """Give the logarithm of the chance of each modality.
+
+        Args:
+            figures: Of one image or several, ``(..., figure)``.
+
+        Returns:
+            Shape ``(..., modality)``.
+        """
+        scaled = np.clip((figures - self.mean) / self.deviation, -FARTHEST_SD, FARTHEST_SD)
+        scores: Figures = scaled @ self.weights + self.offsets
+        scores -= scores.max(axis=-1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+        return scores
+
+
+def describe(brain: FloatArray, *, spacing_mm: float) -> Figures:
+    """Describe a brain by twenty figures.
+
+    Args:
+        brain: Normalised intensities ``(D, H, W)``, surroundings 0.
+        spacing_mm: Edge of a voxel.
+
+    Returns:
+        `PERCENTILES` of the intensities, then of the difference of each voxel from its surroundings.
+    """
+    image = _on_grid(np.pad(brain, MARGIN), spacing_mm)
+    inside = sitk.Cast(image != 0, sitk.sitkFloat32)
+    near, share = (
+        sitk.GetArrayFromImage(sitk.SmoothingRecursiveGaussian(part, SURROUNDINGS_MM)) for part in (image, inside)
+    )
+    voxels = sitk.GetArrayFromImage(image)
+    mask = voxels != 0
+    detail = voxels[mask] - near[mask] / share[mask]
+    return np.concatenate([np.percentile(values, PERCENTILES) for values in (voxels[mask], detail)])
+
+
+def doubtful_slots(brains: Mapping[Modality, FloatArray], *, spacing_mm: float) -> dict[Modality, Modality]:
+    """Find images that look like another modality than they are said to be.
+
+    Args:
+        brains: Normalised intensities ``(D, H, W)`` of each image on the working grid, surroundings 0.
+        spacing_mm: Edge of a voxel.
+
+    Returns:
+        For each image in doubt, by what it is said to be, what it looks like. Empty on grids coarser than
+        `SPACING_MM`, which show too little.
+    """
+    said = [modality for modality in in_order(brains) if brains[modality].any()]
+    if not said or spacing_mm > SPACING_MM:
+        return {}
+    figures = np.stack([describe(brains[modality], spacing_mm=spacing_mm) for modality in said])
+    chances = looks().log_chances(figures)
+    assumed = tuple(MODALITIES.index(modality) for modality in said)
+    likeliest = max(permutations(range(len(MODALITIES)), len(said)), key=lambda slots: _joint(chances, slots))
+    if _joint(chances, likeliest) - _joint(chances, assumed) <= DOUBT:
+        return {}
+    return {
+        modality: MODALITIES[slot]
+        for modality, slot in zip(said, likeliest, strict=True)
+        if MODALITIES[slot] != modality
+    }
+
+
+@cache
+def looks() -> Looks:
+    """Read what was learnt."""
+    content = json.loads(CONSTANTS.read_text(encoding="utf-8"))
+    fitted = content.pop("fitted")
+    return Looks(**{name: np.array(values) for name, values in content.items()}, fitted=fitted)
+
+
+def _joint(chances: Figures, slots: tuple[int, ...]) -> float:
+    """Sum up the logarithms of the chances that each image is the modality of its slot."""
+    return float(chances[np.arange(len(slots)), slots].sum())
+
+
+def _on_grid(brain: FloatArray, spacing_mm: float) -> sitk.Image:
+    """Lay a brain over cubic voxels of `SPACING_MM`."""
+    image = sitk.GetImageFromArray(brain)
+    image.SetSpacing([spacing_mm] * 3)
+    if spacing_mm == SPACING_MM:
+        return image
+    grid = sitk.Image([max(1, round(count * spacing_mm / SPACING_MM)) for count in image.GetSize()], sitk.sitkUInt8)
+    grid.SetSpacing([SPACING_MM] * 3)
+    return resample_to(image, grid)

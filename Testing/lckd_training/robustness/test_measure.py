@@ -1,0 +1,79 @@
+"""The table and the figure of what disturbances cost, through the command."""
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from lckd.card import Card
+from lckd.cli import run_command
+from lckd.errors import InputError
+from lckd.network import PRESETS, build_network
+from lckd.patients.case import Patient
+from lckd.weights import Model, load_model, save_model
+from lckd_training.cohorts.case import SyntheticCase
+from lckd_training.commands import robustness
+from lckd_training.measuring.evaluation import score_case
+from lckd_training.robustness.catalogue import DISTURBANCES
+from lckd_training.robustness.disturbance import Disturbance
+from lckd_training.robustness.measure import measure_robustness
+
+pytestmark = pytest.mark.slow
+CASES = [SyntheticCase(2_000_000, spacing_mm=4.0)]
+
+
+@pytest.fixture(scope="module")
+def the_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder, config = tmp_path_factory.mktemp("weights"), PRESETS["tiny"]
+    card = Card("tiny", "tiny", dataclasses.asdict(config), spacing_mm=4.0, tensors_sha256="")
+    save_model(folder, build_network(config), card)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def the_model(the_weights: Path) -> Model:
+    return load_model(the_weights)
+
+
+def test_the_undisturbed_row_is_what_an_evaluation_gives(the_model: Model) -> None:
+    table = measure_robustness(CASES, the_model, [], cohort_name="one", device="cpu")
+    (clean,) = table["rows"]
+    full = score_case(CASES[0], the_model, device="cpu")[-1]
+    assert clean["mean"] == pytest.approx(dict(full.dice), abs=1e-4)
+    assert table["cohort"] == {"name": "one", "n": 1, "names": [CASES[0].name]}
+
+
+def test_the_same_seed_gives_the_same_table_whatever_else_is_measured(the_model: Model) -> None:
+    chosen = [disturbance for disturbance in DISTURBANCES if disturbance.name in {"noise", "scale"}]
+    both = measure_robustness(CASES, the_model, chosen, cohort_name="one", device="cpu")
+    noise = measure_robustness(CASES, the_model, chosen[:1], cohort_name="one", device="cpu")
+    assert both["rows"][: len(noise["rows"])] == noise["rows"]
+    scaled = [row["mean"] for row in both["rows"] if row["name"] == "scale"]
+    assert scaled[0] == scaled[1] == both["rows"][0]["mean"]  # intensities have no unit
+
+
+def test_a_patient_without_t2_is_refused(the_model: Model) -> None:
+    class Incomplete(SyntheticCase):
+        def load(self) -> Patient:
+            images, labels = super().load()
+            return Patient({m: image for m, image in images.items() if m != "t2"}, labels)
+
+    with pytest.raises(InputError, match="has no T2"):
+        measure_robustness([Incomplete(2_000_000, 4.0)], the_model, [], cohort_name="one", device="cpu")
+
+
+def test_the_command_leaves_table_and_figure(
+    tmp_path: Path, the_weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    some: tuple[Disturbance, ...] = DISTURBANCES[1:2]
+    monkeypatch.setattr("lckd_training.robustness.catalogue.DISTURBANCES", some)
+    parser = argparse.ArgumentParser()
+    robustness.add_parser(parser.add_subparsers())
+    words = ["robustness", "--data", "synthetic:test:1", "--out", str(tmp_path), "--weights", str(the_weights)]
+    assert run_command(parser, words) == 0
+    table = json.loads((tmp_path / "robustness.json").read_text())
+    assert [row["label"] for row in table["rows"]] == ["", "0.02", "0.05", "0.1", "0.2"]
+    assert "| noise | 0.05 |" in capsys.readouterr().out
+    assert (tmp_path / "robustness.png").stat().st_size > 10_000

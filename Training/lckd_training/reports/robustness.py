@@ -1,0 +1,41 @@
+"""What disturbances cost, as files that people and programs read."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lckd.files import make_folder, write_text
+from lckd.region import REGIONS
+from lckd_training.reports.table import markdown_row
+
+
+def robustness_markdown(table: Mapping[str, Any]) -> str:
+    """Write the mean Dice under each disturbance, in points, and what each costs against the undisturbed."""
+    clean = table["rows"][0]["mean"]
+    header = ["disturbance", "strength", *REGIONS, *(f"Δ {region}" for region in REGIONS)]
+    lines = [markdown_row(header), markdown_row(["---", "---"] + ["--:"] * 2 * len(REGIONS))]
+    for row in table["rows"]:
+        points = [f"{100 * row['mean'][region]:.0f}" for region in REGIONS]
+        losses = [f"{100 * (row['mean'][region] - clean[region]):+.0f}" for region in REGIONS]
+        lines.append(markdown_row([row["name"], row["label"], *points, *losses]))
+    cohort = table["cohort"]
+    below = (
+        f"Mean Dice in points of '{table['weights']['name']}' from all four modalities on {cohort['name']} "
+        f"(n = {cohort['n']}), native resolution, seed {table['seed']}."
+    )
+    return "\n".join([*lines, "", below]) + "\n"
+
+
+def write_robustness(table: Mapping[str, Any], out: Path) -> None:
+    """Leave `robustness.json`, `robustness.md` and `robustness.png` in a folder.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    from lckd_training.pictures.robustness import draw_robustness  # noqa: PLC0415 - matplotlib is slow to import
+
+    make_folder(out)
+    write_text(json.dumps(table, indent=1) + "\n", out / "robustness.json")
+    write_text(robustness_markdown(table), out / "robustness.md")
+    draw_robustness(table, out / "robustness.png")
