@@ -46,3 +46,15 @@ def write_volume() -> WriteVolume:
         return path
 
     return write
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many hostile inputs were tried; with several workers, only this process can."""
+    reports = terminalreporter.stats.get("passed", [])
+    told = [value for report in reports for name, value in report.user_properties if name == "fuzz"]
+    if told:
+        tried, processes, grown_mib = zip(*told, strict=True)
+        terminalreporter.write_line(
+            f"Fuzz: {sum(tried)} hostile inputs, {sum(processes)} of them to processes of their own; all ended as they "
+            f"must, with at most {max(grown_mib):.0f} MiB of memory."
+        )

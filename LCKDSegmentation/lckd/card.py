@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from lckd.errors import WeightsError
+from lckd.errors import WeightsError, brief, on_one_line
 from lckd.files import write_text
 from lckd.modality import MODALITIES, Modality, Subset, in_order
 from lckd.region import BRATS, REGIONS, LabelConvention, Region
@@ -21,10 +21,16 @@ FusionForm: TypeAlias = Literal["mean", "fill"]
 
 CARD_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"
+LARGEST_BYTES = {CARD_NAME: 10_000_000, TENSORS_NAME: 490_000_000}
+"""Five times the paper's network in half precision; a file beyond is a mistake, or made to fill disk or memory."""
+
 FORMAT = 1
 NORMALISATION = "foreground-zscore"
 SPACING_RANGE_MM = (0.5, 10.0)
 """Working voxels outside this range cannot hold a head, or show one."""
+
+MOST_SCALES, MOST_CHANNELS = 8, 4096
+"""A network of more would be no match for any memory; the paper's has 5 and 256."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Card:
     def patients(self) -> str:
         """How many patients of each kind it was trained, elected and measured on, as far as the card tells."""
         try:
-            return ", ".join(f"{part['cases']} {part['part']}" for part in self.cohorts)
+            return on_one_line(", ".join(f"{part['cases']} {part['part']}" for part in self.cohorts))
         except (KeyError, TypeError):
             return ""
 
@@ -129,12 +135,31 @@ def read_card(directory: Path) -> Card:
         )
         message = f"No model card at '{path}': {hint}"
         raise WeightsError(message)
+    require_usual_size(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(content, ensure_ascii=False).encode()  # halves of characters, which nobody could print or write
         return _card_from(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        message = f"The model card '{path}' cannot be used ({error}): copy the weights folder again from its source."
+        message = (
+            f"The model card '{path}' cannot be used ({brief(error)}): copy the weights folder again from its source."
+        )
         raise WeightsError(message) from error
+
+
+def require_usual_size(path: Path) -> None:
+    """Refuse a file of a weights folder that is far too large, before it is read.
+
+    Args:
+        path: A file that is called `CARD_NAME` or `TENSORS_NAME`.
+
+    Raises:
+        WeightsError: It is.
+    """
+    size = path.stat().st_size
+    if size > LARGEST_BYTES[path.name]:
+        message = f"'{path}' has {size / 1e6:.0f} MB, far more than a network of this software: ask who sent it."
+        raise WeightsError(message)
 
 
 def _card_from(content: dict[str, Any]) -> Card:
@@ -174,6 +199,8 @@ def _require_types(card: Card) -> None:
         list: ("elections", "cohorts", "credits"),
     }
     wrong = [name for kind, names in expected.items() for name in names if not isinstance(getattr(card, name), kind)]
+    if not wrong and card.name != on_one_line(card.name):
+        wrong = ["name"]
     teachers = [(region in REGIONS, teacher in MODALITIES) for region, teacher in (card.teachers or {}).items()]
     if wrong or isinstance(card.spacing_mm, bool) or not all(map(all, teachers)):
         message = f"wrong type or value: {', '.join(wrong) or 'spacing_mm or teachers'}"
@@ -184,9 +211,18 @@ def _require_known_network(network: dict[str, Any]) -> None:
     """Refuse a network of a form that this version cannot build; one that is not named is the first of its kind.
 
     Raises:
-        ValueError: Its architecture or its fusion is unknown.
+        ValueError: Its architecture or its fusion is unknown, or its sizes are none.
     """
     for key, known in (("architecture", get_args(Architecture)), ("fusion", get_args(FusionForm))):
         if network.get(key, known[0]) not in known:
             message = f"unknown {key} {network[key]!r}, perhaps of a later version"
             raise ValueError(message)
+    channels, supervised = network.get("channels", []), network.get("supervised", 1)
+    sizes = [*channels, supervised]
+    if (
+        len(channels) == 1
+        or len(channels) > MOST_SCALES
+        or not all(type(size) is int and 0 < size <= MOST_CHANNELS for size in sizes)
+    ):
+        message = f"unusable sizes of the network: {channels!r}, {supervised!r}"
+        raise ValueError(message)

@@ -12,7 +12,7 @@ import lckd
 from lckd import weights_command
 from lckd.batch import batch_command
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
-from lckd.errors import InputError, LckdError, OutputError
+from lckd.errors import InputError, LckdError, OutputError, on_one_line
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.preprocess import add_arguments as add_preprocess_arguments
@@ -36,6 +36,7 @@ MISSING_PACKAGE = (
     "console run slicer.util.pip_install('monai scipy matplotlib rich safetensors pynrrd')."
 )
 
+TOO_LITTLE_MEMORY = "There is too little memory for this: close other programs, or give smaller images."
 
 SEGMENT_HELP = "segment a patient from any subset of modalities"
 SEGMENT_EPILOG = (
@@ -66,19 +67,27 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
         return int(leaving.code or 0)
     try:
         parsed.run(parsed)
-    except LckdError as error:
-        print(f"lckd: {error}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("lckd: Stopped.", file=sys.stderr)
-        return EXIT_INTERRUPTED
-    except OSError as error:
-        print(f"lckd: '{error.filename}' cannot be used: {error.strerror}.", file=sys.stderr)
-        return EXIT_USER_ERROR
-    except ModuleNotFoundError as error:
-        print(f"lckd: {MISSING_PACKAGE.format(name=error.name)}", file=sys.stderr)
-        return EXIT_USER_ERROR
+    except (LckdError, KeyboardInterrupt, MemoryError, ModuleNotFoundError, OSError) as error:
+        sentence, status = _in_words(error)
+        print(f"lckd: {sentence}", file=sys.stderr)
+        return status
     return 0
+
+
+def _in_words(error: BaseException) -> tuple[str, int]:
+    """Give the sentence for an error that stops a command, and the exit code."""
+    if isinstance(error, LckdError):
+        return str(error), error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped.", EXIT_INTERRUPTED
+    if isinstance(error, MemoryError):
+        return TOO_LITTLE_MEMORY, EXIT_USER_ERROR
+    if isinstance(error, ModuleNotFoundError):
+        return MISSING_PACKAGE.format(name=error.name), EXIT_USER_ERROR
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    named = getattr(error, "filename", None)
+    what = "The system refuses to go on" if named is None else f"'{named}' cannot be used"
+    return on_one_line(f"{what}: {reason}."), EXIT_USER_ERROR
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -138,6 +147,7 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 def _segment(arguments: argparse.Namespace) -> None:
     require_given(arguments)  # before the heavy imports
     require_dicom_outputs(arguments)
+    from lckd.expectation import describe, expect  # noqa: PLC0415
     from lckd.segment import segment  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
     from lckd.weights import load_model  # noqa: PLC0415
 
@@ -156,8 +166,9 @@ def _segment(arguments: argparse.Namespace) -> None:
         at_fault = " and ".join(f"'{given.names[modality]}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
     result = ready.told_by(result)
+    expected = describe(expect(model.card, result.subset))  # refuses a card with a damaged table before all is written
     record = _write(result, given, ready, card=model.card, arguments=arguments)
-    _tell(result, model.card, record=record, output=arguments.output)
+    _tell(result, expected, record=record, output=arguments.output)
 
 
 def _outputs(arguments: argparse.Namespace) -> list[Path]:
@@ -202,16 +213,15 @@ def _write(
     return record
 
 
-def _tell(result: "Segmentation", card: "Card", *, record: "Record | None", output: Path) -> None:
-    from lckd.expectation import describe, expect  # noqa: PLC0415 - see above
+def _tell(result: "Segmentation", expected: Sequence[str], *, record: "Record | None", output: Path) -> None:
     from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
 
     for note in result.notes:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
-    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {output}")
+    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {on_one_line(str(output))}")
     print(describe_volumes(record.volumes_cm3 if record else volumes_cm3(result.labels)))
-    for sentence in describe(expect(card, result.subset)):
+    for sentence in expected:
         print(sentence)
 
 

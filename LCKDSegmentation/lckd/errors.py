@@ -4,20 +4,48 @@ A message says what is wrong, with which file or value, and what to do. The comm
 code 2, the panel shows it; nothing inside `lckd` prints or exits.
 """
 
+import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lckd.modality import Subset
 
 
+STEERING = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode's categories of what ends a line, steers a terminal, or cannot be written at all."""
+
+LONGEST_REASON = 300
+
+
+def on_one_line(text: str) -> str:
+    """Write what somebody named, such as a file, so that it can neither break a line nor steer a terminal."""
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in STEERING else sign for sign in text
+    )
+
+
+def brief(reason: object) -> str:
+    """Give the beginning of what a library says, which may quote a whole file."""
+    text = str(reason)
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}..."
+
+
 class LckdError(Exception):
     """Base of every error that carries a sentence for the user.
+
+    Args:
+        message: The sentence.
+        lines: Further ones, each on a line of its own, where several things are wrong at once.
 
     Attributes:
         exit_code: What a command ends with.
     """
 
     exit_code = 2
+
+    def __init__(self, message: str, *, lines: Sequence[str] = ()) -> None:
+        super().__init__("\n".join(map(on_one_line, (message, *lines))))
 
 
 class InputError(LckdError):
@@ -26,10 +54,11 @@ class InputError(LckdError):
     Args:
         message: The sentence.
         modalities: Modalities whose images are at fault, for those who know their files.
+        lines: See `LckdError`.
     """
 
-    def __init__(self, message: str, modalities: "Subset" = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, modalities: "Subset" = (), *, lines: Sequence[str] = ()) -> None:
+        super().__init__(message, lines=lines)
         self.modalities = modalities
 
 

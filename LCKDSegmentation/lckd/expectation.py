@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lckd.card import Card
-from lckd.errors import WeightsError
+from lckd.errors import WeightsError, on_one_line
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order, subset_title
 from lckd.region import REGIONS, Region
 
@@ -87,7 +87,8 @@ def expect(card: Card, subset: Subset) -> Expectation:
         for table, is_synthetic in ((card.validation, False), (card.synthetic_validation, True)):
             rows = _measured_rows(table)
             if chosen in rows:
-                return _expectation(card, rows, chosen, cohort=str(table["cohort"]["name"]), is_synthetic=is_synthetic)
+                name = on_one_line(str(table["cohort"]["name"]))
+                return _expectation(card, rows, chosen, cohort=name, is_synthetic=is_synthetic)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         message = f"The table on the card of '{card.name}' is damaged ({error!r}): copy the weights folder again."
         raise WeightsError(message) from error

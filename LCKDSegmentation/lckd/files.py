@@ -1,5 +1,6 @@
 """Writing files beside their place and then renaming them, so that no half-written file is ever seen."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -45,8 +46,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, UnicodeError) as error:
-        shown = str(path).encode(errors="replace").decode()
-        message = f"Cannot write '{shown}': check its name, that its folder may be written and that the disk has room."
+        message = f"Cannot write '{path}': check its name, that its folder may be written and that the disk has room."
         raise OutputError(message) from error
 
 
@@ -57,6 +57,27 @@ def write_text(text: str, path: Path) -> None:
         OutputError: The file cannot be written.
     """
     replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+@contextmanager
+def folder_for_results(folder: Path) -> Iterator[None]:
+    """Make the folder for results before the work; where that fails, folders that stayed empty are removed again.
+
+    Args:
+        folder: The folder; one that is there already stays.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    made = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
+    make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for path in made:
+                path.rmdir()
+        raise
 
 
 def make_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.claims import require_possible, stored_bytes
 from lckd.errors import InputError, OutputError
 from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
@@ -17,6 +18,7 @@ from lckd.soundness import DIMENSIONS, check_image, require_place, require_scala
 Answer = TypeVar("Answer")
 
 NIFTI_ENDINGS = (".nii", ".nii.gz")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".jp2", ".j2k")
 PAIR_ENDINGS = (".hdr", ".img", ".hdr.gz", ".img.gz")
 
 
@@ -64,11 +66,7 @@ def read_header(path: Path, *, channels: int = 0) -> sitk.Image:
     Raises:
         InputError: The file is missing, empty or not an image, or has a shape or geometry that cannot be used.
     """
-    _require_usable_name(path)
-    _require_content(path)
-    reader = sitk.ImageFileReader()
-    reader.SetFileName(str(path))
-    _ask_itk(reader.ReadImageInformation, path)
+    reader = _opened(path)
     size = reader.GetSize()
     shown = size[:DIMENSIONS] if channels else size
     if channels:
@@ -94,7 +92,25 @@ def _read(path: Path) -> sitk.Image:
     _require_content(path)
     if path.name.lower().endswith(NIFTI_ENDINGS):
         require_sound_nifti(path)
-    return _ask_itk(lambda: sitk.ReadImage(str(path)), path)
+    reader = _opened(path)
+    return _ask_itk(lambda: sitk.Image(reader.Execute()), path)
+
+
+def _opened(path: Path) -> sitk.ImageFileReader:
+    """Read the header of a file, and no voxel before it is known that they can be there.
+
+    Raises:
+        InputError: The file is missing, empty or not an image, or claims what cannot be.
+    """
+    _require_usable_name(path)
+    _require_content(path)
+    stored = stored_bytes(path)
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    _ask_itk(reader.ReadImageInformation, path)
+    voxel_bytes = sitk.Image(1, 1, reader.GetPixelID()).GetSizeOfPixelComponent() * reader.GetNumberOfComponents()
+    require_possible(reader.GetSize(), path, voxel_bytes=voxel_bytes, stored=stored)
+    return reader
 
 
 def _ask_itk(read: Callable[[], Answer], path: Path) -> Answer:
@@ -130,15 +146,18 @@ def _require_usable_name(path: Path) -> None:
     """Refuse names that SimpleITK cannot open, or formats whose damage it does not notice.
 
     Raises:
-        InputError: The name is no UTF-8, or that of a pair of files.
+        InputError: The name is no UTF-8, or that of a picture or of a pair of files.
     """
     try:
         str(path).encode()
     except UnicodeError as error:
-        message = f"The name of the file '{str(path).encode(errors='replace').decode()}' is no UTF-8: rename it."
+        message = f"The name of the file '{path}' is no UTF-8: rename it."
         raise InputError(message) from error
     if path.name.lower().endswith(PAIR_ENDINGS):
         message = f"The file '{path}' is half of a pair (.hdr and .img): convert it to .nii.gz."
+        raise InputError(message)
+    if path.name.lower().endswith(PICTURE_ENDINGS) and os.path.isfile(path):  # noqa: PTH113 - bears any name
+        message = f"The file '{path}' is a picture, not a 3-D volume: give NIfTI, NRRD, MHA or the like."
         raise InputError(message)
 
 
@@ -149,7 +168,11 @@ def _require_content(path: Path) -> None:
         InputError: There is no file, or nothing in it.
     """
     if not os.path.isfile(path):  # noqa: PTH113 - unlike Path.is_file, it bears a name that no file can have
-        what = "is a folder, not an image" if os.path.isdir(path) else "does not exist"  # noqa: PTH112 - the same
+        what = "does not exist"
+        if os.path.isdir(path):  # noqa: PTH112 - the same
+            what = "is a folder, not an image"
+        elif os.path.exists(path):  # noqa: PTH110 - the same
+            what = "is a pipe or a device, not an image"
         message = f"The file '{path}' {what}: give the path of an image such as scan.nii.gz."
         raise InputError(message)
     if path.stat().st_size == 0:

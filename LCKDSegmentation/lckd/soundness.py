@@ -12,6 +12,12 @@ SPACING_RANGE_MM = (0.05, 50.0)
 FARTHEST_MM = 1e5
 """A scanner is smaller than this; an origin beyond is a broken header."""
 
+LARGEST_INTENSITY = 1e12
+"""No scanner gives more, and the square of far more is no number in single precision."""
+
+LARGEST_SLANT = 0.02
+"""Cosine between two axes of an image, at most: one degree. No scanner of heads shears, and NIfTI cannot say it."""
+
 
 def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> sitk.Image:
     """Make sure that an image can be used.
@@ -25,7 +31,7 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
         The image as 32-bit floating point.
 
     Raises:
-        InputError: It is not 3-D, has several values per voxel, NaN or infinite values, or nothing but one value.
+        InputError: It is not 3-D, has several values per voxel, NaN or absurd values, or nothing but one value.
     """
     require_scalar_volume(image.GetSize(), image.GetPixelIDTypeAsString(), image.GetNumberOfComponentsPerPixel(), name)
     require_place(image, name)
@@ -34,6 +40,9 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
     bad = int(voxels.size - np.isfinite(voxels).sum())
     if bad:
         message = f"The {name} has {bad} voxels that are NaN or infinite: repair or export it again."
+        raise InputError(message)
+    if max(-float(voxels.min()), float(voxels.max())) > LARGEST_INTENSITY:
+        message = f"The {name} has intensities from {voxels.min():g} to {voxels.max():g}: repair or export it again."
         raise InputError(message)
     if voxels.min() == voxels.max() and not may_be_empty:
         message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
@@ -61,11 +70,13 @@ def require_place(image: sitk.Image, name: str) -> None:
     """Refuse a geometry that no scanner makes.
 
     Raises:
-        InputError: Spacing, origin or direction is not finite, or far out of range.
+        InputError: Spacing, origin or direction is not finite or far out of range, or axes are not at right angles.
     """
     low, high = SPACING_RANGE_MM
     numbers = np.array([*image.GetOrigin(), *image.GetDirection()])
     is_placed = bool(np.isfinite(numbers).all()) and float(np.abs(numbers).max()) < FARTHEST_MM
+    axes = np.array(image.GetDirection()).reshape(DIMENSIONS, DIMENSIONS)
+    is_placed = is_placed and bool(np.abs(axes.T @ axes - np.eye(DIMENSIONS)).max() < LARGEST_SLANT)
     if not is_placed or not all(low <= spacing <= high for spacing in image.GetSpacing()):
         message = f"The {name} has a header that cannot be right (spacing {image.GetSpacing()} mm): export it again."
         raise InputError(message)

@@ -238,7 +238,7 @@ def _require_free_name(name: str, folder: Path) -> None:
     """
     if not SAFE_NAME.fullmatch(name):
         message = (
-            f"The name {name[:80]!r} does not fit every system: install the weights under another name, of at most 64 "
+            f"The name '{name[:80]}' does not fit every system: install the weights under another name, of at most 64 "
             "letters from a to z, digits, dots, dashes and underscores, with a letter or digit at both ends."
         )
         raise WeightsError(message)

@@ -5,6 +5,7 @@ Nothing is ever unpickled: tensors come from safetensors, and only when their SH
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def load_model(directory: Path | None = None) -> Model:
     card = read_card(directory)
     tensors = _read_tensors(directory, card)
     try:
-        network = build_network(NetworkConfig(**{**card.network, "channels": tuple(card.network["channels"])}))
+        config = NetworkConfig(**{**card.network, "channels": tuple(card.network["channels"])})
+        _require_fit(config, tensors)
+        network = build_network(config)
         network.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         message = f"The weights in '{directory}' do not fit their card: copy both files again from one source."
@@ -105,6 +108,19 @@ def unfit_tensor(network: LckdNetwork) -> str | None:
     """Name a tensor with a value that half precision, in which weights are kept, cannot hold; None if all fit."""
     tensors = network.state_dict().items()
     return next((name for name, tensor in tensors if not bool(torch.isfinite(tensor.half()).all())), None)
+
+
+def _require_fit(config: NetworkConfig, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Refuse tensors of other sizes than the network has, before any memory is taken for it.
+
+    Raises:
+        ValueError: There are such.
+    """
+    with torch.device("meta"):
+        wanted = {name: tensor.shape for name, tensor in LckdNetwork(config).state_dict().items()}
+    if wanted != {name: tensor.shape for name, tensor in tensors.items()}:
+        message = "the tensors have other names or sizes"
+        raise ValueError(message)
 
 
 def _require_finite(network: LckdNetwork, directory: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from lckd.card import CARD_NAME, TENSORS_NAME, Card, read_card
+from lckd.card import CARD_NAME, TENSORS_NAME, Card, read_card, require_usual_size
 from lckd.errors import OutputError, WeightsError
 
 DEFAULT_NAME = "base"
@@ -82,9 +82,11 @@ def read_tensors(directory: Path, card: Card) -> bytes:
         The content of `model.safetensors`.
 
     Raises:
-        WeightsError: The file is missing, or its SHA256 is not the one on the card.
+        WeightsError: The file is missing or far too large, or its SHA256 is not the one on the card.
     """
-    content = require_tensors(directory).read_bytes()
+    path = require_tensors(directory)
+    require_usual_size(path)
+    content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != card.tensors_sha256:
         message = (

@@ -10,12 +10,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
-from lckd.card import CARD_NAME, TENSORS_NAME, read_card
+from lckd.card import CARD_NAME, LARGEST_BYTES, TENSORS_NAME, read_card
 from lckd.errors import WeightsError
 from lckd.weights_folder import require_tensors
-
-LARGEST_BYTES = {CARD_NAME: 10_000_000, TENSORS_NAME: 490_000_000}
-"""Five times the paper's network in half precision; a file beyond is a mistake, or made to fill the disk."""
 
 CHUNK_BYTES = 1 << 20
 

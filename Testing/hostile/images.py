@@ -4,6 +4,8 @@
 """
 
 import gzip
+import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +119,18 @@ def infinite(path: Path) -> None:
     _write(image, path)
 
 
+def absurd_intensities(path: Path) -> None:
+    """Write a good scan but for one voxel, whose square is no number in single precision."""
+    image = _scan()
+    image[8, 7, 6] = 1e30
+    _write(image, path)
+
+
+def picture(path: Path) -> None:
+    """Write a slice as a picture."""
+    _write(sitk.Cast(_scan()[:, :, 5], sitk.sitkUInt8), path)
+
+
 def no_place(path: Path) -> None:
     """Write a good scan that lies a million kilometres away."""
     image = _scan()
@@ -141,6 +155,77 @@ def uncompressed_by_another_name(path: Path) -> None:
 def half_of_a_pair(path: Path) -> None:
     """Write a good scan as header and data in two files."""
     _write(_scan(), path)
+
+
+def pipe(path: Path) -> None:
+    """Make a pipe, which whoever opens it waits for without end."""
+    os.mkfifo(path)
+
+
+def hollow(path: Path) -> None:
+    """Write a good scan and let its file be 100 GB long, without taking room on the disk."""
+    _write(_scan(), path)
+    os.truncate(path, 100_000_000_000)
+
+
+def bomb(path: Path) -> None:
+    """Pack a gigabyte of zeros behind a good scan, in a file of a megabyte."""
+    plain = path.with_name("plain.nii")
+    _write(_scan(), plain)
+    path.write_bytes(gzip.compress(plain.read_bytes()) + gzip.compress(bytes(1 << 23)) * 128)
+    plain.unlink()
+
+
+def boast(path: Path) -> None:
+    """Write a header that claims 32000 voxels along each side."""
+    plain = path.with_name("plain.nii")
+    _write(_scan(), plain)
+    content = bytearray(plain.read_bytes())
+    struct.pack_into("<3h", content, 42, 32000, 32000, 32000)
+    path.write_bytes(gzip.compress(content) if path.name.endswith(".gz") else content)
+    plain.unlink()
+
+
+def boast_in_words(path: Path) -> None:
+    """Write a header of NRRD that claims 500 voxels along each side, of which none is there."""
+    path.write_bytes(
+        b"NRRD0004\ntype: float\ndimension: 3\nsizes: 500 500 500\nencoding: gzip\n\n" + gzip.compress(b"")
+    )
+
+
+def nrrd_elsewhere(path: Path) -> None:
+    """Write a header of NRRD that takes its voxels from another folder."""
+    path.write_text("NRRD0004\ntype: uchar\ndimension: 3\nsizes: 4 4 4\nencoding: raw\ndata file: ../../etc/passwd\n\n")
+
+
+def meta_elsewhere(path: Path) -> None:
+    """Write a header of MetaImage that takes its voxels from another folder."""
+    path.write_text("NDims = 3\nDimSize = 4 4 4\nElementType = MET_UCHAR\nElementDataFile = /etc/passwd\n")
+
+
+def long_line(path: Path) -> None:
+    """Write a good scan with a field of NRRD that is longer than ITK's buffer, which ends the process."""
+    _write(_scan(), path)
+    path.write_bytes(path.read_bytes().replace(b"endian: little", b"endian: " + b"x" * 5000))
+
+
+def long_name(path: Path) -> None:
+    """Write a good scan with a name of MetaImage that is longer than ITK's buffer, which ends the process."""
+    _write(_scan(), path)
+    path.write_bytes(b"Name = " + b"x" * 5000 + b"\n" + path.read_bytes())
+
+
+def no_dimensions(path: Path) -> None:
+    """Write a header of MetaImage with less than no dimensions, at which ITK counts for minutes."""
+    _write(_scan(), path)
+    path.write_bytes(path.read_bytes().replace(b"NDims = 3", b"NDims = -1"))
+
+
+def sheared(path: Path) -> None:
+    """Write a good scan whose axes do not stand at right angles."""
+    _write(_scan(), path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"space directions: (1,0,0) (0,1,0)", b"space directions: (1,0,0) (.5,1,0)"))
 
 
 BAD_IMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
@@ -168,8 +253,23 @@ BAD_IMAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "one-nan.nii": (one_not_a_number, "1 voxel.* NaN or infinite"),
     "one-nan.nrrd": (one_not_a_number, "1 voxel.* NaN or infinite"),
     "infinite.nii.gz": (infinite, "1 voxel.* NaN or infinite"),
+    "absurd.nii.gz": (absurd_intensities, r"intensities from 0 to 1e\+30"),
+    "picture.jpg": (picture, "is a picture, not a 3-D volume"),
     "no-place.mha": (no_place, "header that cannot be right"),
     "impossible-voxels.nrrd": (impossible_voxels, "header that cannot be right"),
     "uncompressed.nii.gz": (uncompressed_by_another_name, "not compressed, unlike its name"),
+    "pipe.nii.gz": (pipe, "is a pipe or a device"),
+    "hollow.nii": (hollow, "damaged|far more than a scan"),
+    "hollow.nrrd": (hollow, "93 GB, far more than a scan"),
+    "bomb.nii.gz": (bomb, "damaged"),
+    "boast.nii.gz": (boast, "32000 x 32000 x 32000 voxels, far more"),
+    "boast.nii": (boast, "32000 x 32000 x 32000 voxels, far more"),
+    "boast.nrrd": (boast_in_words, "damaged"),
+    "elsewhere.nhdr": (nrrd_elsewhere, "takes its voxels from '../../etc/passwd'"),
+    "elsewhere.mhd": (meta_elsewhere, "takes its voxels from '/etc/passwd'"),
+    "long-line.nrrd": (long_line, "header that is damaged"),
+    "long-name.mha": (long_name, "header that is damaged"),
+    "no-dimensions.mha": (no_dimensions, "header that is damaged"),
+    "sheared.nrrd": (sheared, "header that cannot be right"),
     "pair.hdr": (half_of_a_pair, "half of a pair"),
 }

@@ -5,6 +5,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,31 @@ def trap(folder: Path) -> None:
     _sign(folder)
 
 
+def hollow(folder: Path, name: str) -> None:
+    """Let a file be 100 GB long, without taking room on the disk."""
+    os.truncate(folder / name, 100_000_000_000)
+
+
+def huge_network(folder: Path) -> None:
+    """Claim a network that no memory holds."""
+    _change_card(folder, network={"architecture": "plain", "channels": [100_000] * 3, "supervised": 2})
+
+
+def large_network(folder: Path) -> None:
+    """Claim a network of gigabytes, of which the tensors are not there."""
+    _change_card(folder, network={"architecture": "plain", "channels": [4000, 4000, 4000], "supervised": 2})
+
+
+def half_a_character(folder: Path) -> None:
+    """Write half a character, which cannot be printed, into the card."""
+    _change_card(folder, credits=["\ud800"])
+
+
+def steering_name(folder: Path) -> None:
+    """Call the weights what clears a terminal."""
+    _change_card(folder, name="\x1b[2Jbase")
+
+
 BAD_WEIGHTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "no-folder": (no_folder, r"No model card at '.*model\.json'"),
     "no-card": (no_card, r"No model card at '.*model\.json'"),
@@ -148,6 +174,12 @@ BAD_WEIGHTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "other-architecture": (other_architecture, "mystery|do not fit their card"),
     "no-spacing": (no_spacing, "spacing|model.json"),
     "spacing-in-words": (spacing_in_words, "spacing|model.json"),
+    "hollow-card": (lambda folder: hollow(folder, CARD), "100000 MB, far more"),
+    "hollow-tensors": (lambda folder: hollow(folder, TENSORS), "100000 MB, far more"),
+    "huge-network": (huge_network, "unusable sizes of the network"),
+    "large-network": (large_network, "do not fit their card"),
+    "half-a-character": (half_a_character, r"model\.json' cannot be used .*surrogates"),
+    "steering-name": (steering_name, r"model\.json' cannot be used .*name"),
     "flipped-byte": (lambda folder: flip_byte(folder, 0.7), "not those of their card"),
     "cut-off": (cut_off, "not those of their card"),
     "signed-cut-off": (signed_cut_off, "not a safetensors file"),

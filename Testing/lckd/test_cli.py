@@ -315,6 +315,8 @@ def test_a_disk_that_is_full_is_told_and_the_older_result_stays(
     ("error", "status", "sentence"),
     [
         (KeyboardInterrupt(), 130, "lckd: Stopped."),
+        (MemoryError(), 2, "lckd: There is too little memory for this: close other programs, or give smaller images."),
+        (OSError(5, "Input/output error"), 2, "lckd: The system refuses to go on: Input/output error."),
         (PermissionError(13, "Permission denied", "a/card"), 2, "lckd: 'a/card' cannot be used: Permission denied."),
     ],
 )

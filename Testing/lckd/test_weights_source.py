@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lckd import weights_source
-from lckd.card import CARD_NAME, TENSORS_NAME
+from lckd.card import CARD_NAME, LARGEST_BYTES, TENSORS_NAME
 from lckd.errors import WeightsError
 from lckd.store import install
 from lckd.weights import load_model
@@ -150,8 +149,8 @@ def test_a_zip_file_whose_tensors_are_a_link_is_not_followed(
 def test_a_zip_file_that_unpacks_to_far_more_than_weights_is_refused(
     a_zip: Callable[..., Path], assert_refused: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sum(weights_source.LARGEST_BYTES.values()) == 500_000_000
-    monkeypatch.setitem(weights_source.LARGEST_BYTES, TENSORS_NAME, 3_000_000)
+    assert sum(LARGEST_BYTES.values()) == 500_000_000
+    monkeypatch.setitem(LARGEST_BYTES, TENSORS_NAME, 3_000_000)
     source = a_zip(CARD_NAME, **{TENSORS_NAME: bytes(20_000_000)})
     assert source.stat().st_size < 100_000
     assert_refused(source, "far more than the weights")

@@ -17,7 +17,7 @@ import SimpleITK as sitk
 from lckd.card import Card
 from lckd.cli import run_command
 from lckd.errors import InputError
-from lckd.files import make_folder, write_text
+from lckd.files import folder_for_results, write_text
 from lckd.grid import same_grid
 from lckd.images import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
@@ -67,7 +67,7 @@ class Result:
     def title(self) -> str:
         """Name of the subset for people."""
         subset = self.segmentation.subset
-        return "all four" if subset == MODALITIES else subset_title(subset) + (" alone" if len(subset) == 1 else "")
+        return "All four" if subset == MODALITIES else subset_title(subset) + (" alone" if len(subset) == 1 else "")
 
     @property
     def score(self) -> str:
@@ -89,14 +89,14 @@ def run_demo(out: Path, patient: Path | None, weights: Path | None = None) -> li
     Raises:
         InputError: The folder does not hold exactly one patient, or a file in it cannot be used.
     """
-    make_folder(out)
-    _remove_earlier(out)
-    model = load_model(weights)
-    person = read_patient(_synthetic_patient(out) if patient is None else patient)
-    results = [_segment(person, subset, model) for subset in demo_subsets(tuple(person.images), model.card)]
-    rows = [_write(result, person, out) for result in results]
-    _draw_overview(results, person, out / "overview.png")
-    write_text(json.dumps(rows, indent=1) + "\n", out / "demo.json")
+    with folder_for_results(out):
+        _remove_earlier(out)
+        model = load_model(weights)
+        person = read_patient(_synthetic_patient(out) if patient is None else patient)
+        results = [_segment(person, subset, model) for subset in demo_subsets(tuple(person.images), model.card)]
+        rows = [_write(result, person, out) for result in results]
+        _draw_overview(results, person, out / "overview.png")
+        write_text(json.dumps(rows, indent=1) + "\n", out / "demo.json")
     return rows
 
 
@@ -228,9 +228,11 @@ def _draw_overview(results: Sequence[Result], patient: NamedPatient, path: Path)
         panels.append(Panel(f"Truth\non {DISPLAY_NAMES[shown]}", patient.images[shown], focus, "no tumour"))
     for result in results:
         given = {modality: patient.images[modality] for modality in result.segmentation.subset}
-        heading = "\n".join(filter(None, [result.title, result.score]))
-        panels.append(Panel(heading, given[backgrounds(given)[0]], result.segmentation.labels))
-    draw_overview(panels, focus=focus, title=patient.name, path=path)
+        shown = backgrounds(given)[0]
+        heading = "\n".join(filter(None, [f"{result.title}, on {DISPLAY_NAMES[shown]}", result.score]))
+        panels.append(Panel(heading, given[shown], result.segmentation.labels))
+    scale = "   Dice from 0 to 1" if any(result.dice for result in results) else ""
+    draw_overview(panels, focus=focus, title=f"{patient.name}{scale}", path=path)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from lckd.errors import InputError
+from lckd.errors import InputError, brief
 from lckd.modality import MODALITIES, Modality
 from lckd.patients.case import UnusableCase
 from lckd.patients.folder_case import FolderCase, Part, require_usable
@@ -80,7 +80,7 @@ def read_rows(
         try:
             cases.append(_case_of(row, path.parent, labels))
         except InputError as error:
-            cases.append(UnusableCase(name, f"'{path}', case {number} ('{name}'): {error}"))
+            cases.append(UnusableCase(name, f"'{path}', case {number} ('{brief(name)}'): {error}"))
     return cases
 
 
@@ -95,14 +95,14 @@ def _read_table(path: Path) -> list[Row]:
         rows: list[Row] = [{str(name): _text(value) for name, value in row.items()} for row in table]
     except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
         message = (
-            f"The manifest '{path}' cannot be read ({error}): give a CSV file whose first line names the columns, or a "
-            "JSON list of objects."
+            f"The manifest '{path}' cannot be read ({brief(error)}): give a CSV file whose first line names the "
+            "columns, or a JSON list of objects."
         )
         raise InputError(message) from error
     for name in {name for row in rows for name in row}:
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.0)[0]
-            message = f"The manifest '{path}' has a column '{name}': the nearest that is known is '{near}'."
+            message = f"The manifest '{path}' has a column '{brief(name)}': the nearest that is known is '{near}'."
             raise InputError(message)
     return rows
 
@@ -189,7 +189,7 @@ def _part(text: str) -> Part | None:
         if text == part:
             return part
     if text:
-        message = f"the split '{text}' is unknown: use one of {', '.join(PARTS)}, or leave it empty."
+        message = f"the split '{brief(text)}' is unknown: use one of {', '.join(PARTS)}, or leave it empty."
         raise InputError(message)
     return None
 
@@ -205,6 +205,6 @@ def parse_weight(text: str) -> float:
     except ValueError:
         weight = math.nan
     if not 0 < weight < math.inf:
-        message = f"the weight '{text}' is no positive number: write for example 3 or 0.5."
+        message = f"the weight '{brief(text)}' is no positive number: write for example 3 or 0.5."
         raise InputError(message)
     return weight

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from lckd.errors import InputError
+from lckd.errors import InputError, brief
 from lckd.modality import MODALITIES, Modality
 from lckd.patients.files import stem_of
 from lckd.patients.folder_case import FolderCase
@@ -73,7 +73,8 @@ def _read_list(path: Path) -> dict[str, Any]:
         pairs = [{"image": str(pair["image"]), "label": str(pair["label"])} for pair in content["training"]]
         labels = {value: str(name).lower() for value, name in content["labels"].items() if value != "0"}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"'{path}' is not the list of Task01 of the Decathlon ({error!r}): copy it again, or give a manifest."
+        reason = brief(repr(error))
+        message = f"'{path}' is not the list of Task01 of the Decathlon ({reason}): copy it again, or give a manifest."
         raise InputError(message) from error
     if labels != LABELS or len(set(channels)) != len(MODALITIES):
         message = f"'{path}' declares other labels or modalities than Task01 of the Decathlon: give a manifest instead."

@@ -48,8 +48,9 @@ class Problems:
         Raises:
             InputError: There are problems.
         """
+        lines = [line for sentence in self.sentences for line in sentence.split("\n")]  # a manifest has some of its own
         if len(self.sentences) == 1:
-            raise InputError(self.sentences[0])
+            raise InputError(lines[0], lines=lines[1:])
         if self.sentences:
-            message = "\n".join([f"{len(self.sentences)} patients {what}:", *self.sentences])
-            raise InputError(message)
+            message = f"{len(self.sentences)} patients {what}:"
+            raise InputError(message, lines=lines)

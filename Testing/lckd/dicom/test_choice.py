@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from lckd.clues import Strength
 from lckd.dicom.choice import Candidate, choose
 from lckd.dicom.slices import TEXT_KEYWORDS, Place, Slice
 from lckd.dicom.stack import Geometry, Stack, Volume
-from lckd.identify import Identification, Strength
+from lckd.identify import Identification
 from lckd.modality import Modality
 
 AXIAL = (1.0, 0, 0, 0, 1, 0, 0, 0, 1)

@@ -105,6 +105,7 @@ def test_bad_arguments_are_answered_in_one_sentence(
     error = capsys.readouterr().err
     assert words in error
     assert len(error.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow

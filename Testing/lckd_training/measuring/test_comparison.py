@@ -80,7 +80,9 @@ def test_pairing_makes_a_small_gain_visible_among_cases_that_differ_widely(tmp_p
 
 def test_the_conclusion_says_what_can_be_told_apart(tmp_path: Path) -> None:
     (sentence,) = compare_arms([an_arm(tmp_path / "a"), an_arm(tmp_path / "b", 0.1)])["conclusions"]
-    assert sentence.startswith("'b' against 'a', mean of the 15 subsets, n = 8: ET +6.7 (+5.8 to +7.6; p 0.0078)")
+    assert sentence.startswith(
+        "'b' against 'a', points of Dice (hundredths), mean of the 15 subsets, n = 8: ET +6.7 (+5.8 to "
+    )
     assert sentence.endswith("So: ET and TC higher, WT cannot be told apart.")
 
 
@@ -89,8 +91,11 @@ def test_too_few_cases_are_never_told_apart(tmp_path: Path) -> None:
         read_arm(name, [write_table(tmp_path / name, lambda *_, dice=dice: dice, cases=CASES[:5])])
         for name, dice in (("a", 0.2), ("b", 0.9))
     ]
-    assert compare_arms(few)["conclusions"][0].endswith(
-        "So: ET, TC and WT cannot be told apart. 5 cases are too few for the test."
+    comparison = compare_arms(few)
+    assert comparison["differences"][0]["columns"]["all"]["ET"] == {"difference": 0.7, "ci": None, "p": None, "n": 5}
+    assert comparison["conclusions"][0].endswith(
+        "ET +70.0 (only 5 cases); TC +70.0 (only 5 cases); WT +0.0 (only 5 cases). So: nothing can be told; "
+        "n = 5 is too small for an interval or a test, which need 6 cases or more."
     )
 
 

@@ -97,6 +97,19 @@ def test_a_log_has_a_line_for_every_patient_also_for_one_that_lacks_a_modality(
     assert capsys.readouterr().err.splitlines() == ["[1/2] BraTS20_1", "[2/2] BraTS20_2"]
 
 
+def test_weights_are_found_by_name_and_a_refusal_leaves_no_folder(
+    tmp_path: Path, tiny_weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_weights, tmp_path / "own" / "mine")
+    monkeypatch.setenv("LCKD_WEIGHTS_DIR", str(tmp_path / "own"))
+    write_case(ACase("BraTS20_1", ("t1ce",)), tmp_path / "cohort")
+    words = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
+    assert run_evaluate(*words, "--weights", "nobody") == 2
+    assert "There are no weights 'nobody'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert run_evaluate(*words, "--weights", "mine") == 0
+
+
 def test_a_case_without_a_label_map_is_refused_by_name(tiny_model: Model) -> None:
     with pytest.raises(InputError, match="'nobody knows' has no label map"):
         evaluate([ACase("nobody knows", is_labelled=False)], tiny_model, cohort_name="")
@@ -148,9 +161,9 @@ def test_weights_are_measured_and_compared_on_one_cohort_by_one_command(
     assert run_command(parser, ["compare", *arms, *options]) == 0
     record = json.loads((tmp_path / "out" / "comparison.json").read_text())
     assert [arm["trainings"] for arm in record["arms"]] == [1, 2]
-    assert record["differences"][0]["columns"]["all"]["WT"] == {"difference": 0.0, "ci": [0.0, 0.0], "p": 1.0, "n": 2}
+    assert record["differences"][0]["columns"]["all"]["WT"] == {"difference": 0.0, "ci": None, "p": None, "n": 2}
     assert record["differences"][0]["columns"]["flair"]["WT"]["difference"] is None
-    assert "2 cases are too few for the test." in capsys.readouterr().out
+    assert "n = 2 is too small for an interval or a test" in capsys.readouterr().out
     assert (tmp_path / "out" / "tables" / "same-2" / "report.html").is_file()
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lckd.errors import InputError, OutputError, TrainingError
+from lckd.errors import InputError, OutputError, TrainingError, brief
 from lckd.files import write_text
 from lckd.patients.folder_case import FolderCase, Part
 from lckd.patients.manifest import PARTS
@@ -87,7 +87,7 @@ def read_split(path: Path) -> dict[str, Part]:
     try:
         content = read_json(path)
     except (OSError, ValueError) as error:
-        message = f"The split file '{path}' cannot be read ({error}): make it with 'lckd split'."
+        message = f"The split file '{path}' cannot be read ({brief(error)}): make it with 'lckd split'."
         raise InputError(message) from error
     names = _named_sides(content, path)
     twice = sorted(repeated(name for name, _ in names))

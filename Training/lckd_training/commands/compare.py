@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lckd.card import CARD_NAME
 from lckd.errors import InputError
-from lckd.files import make_folder
+from lckd.files import folder_for_results
 from lckd.patients.problems import repeated
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
@@ -92,11 +92,11 @@ def run(arguments: argparse.Namespace) -> None:
     require_own_tables(asked, arguments.out)
     inputs = [arguments.data, arguments.split, *(place for arm in asked for place in arm.places)]
     require_no_input(arguments.out, RESULTS, filter(None, inputs))
-    make_folder(arguments.out)
     find = cache(partial(_find_patients, arguments))  # once for all weights: label maps are read to check them
-    arms: list[Arm] = [read_arm(arm.name, measured_places(arm, arguments, find)) for arm in asked]
-    comparison = compare_arms(arms)
-    write_comparison(comparison, arguments.out)
+    with folder_for_results(arguments.out):
+        arms: list[Arm] = [read_arm(arm.name, measured_places(arm, arguments, find)) for arm in asked]
+        comparison = compare_arms(arms)
+        write_comparison(comparison, arguments.out)
     for sentence in comparison["conclusions"]:
         print(sentence)
     print(f"Comparison: {arguments.out}")

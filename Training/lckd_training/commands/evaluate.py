@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.errors import InputError, LckdError
-from lckd.files import make_folder
+from lckd.files import folder_for_results
 from lckd.patients.problems import NAMED
+from lckd.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 
@@ -44,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_measured_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the table")
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
+    parser.add_argument(
+        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
+    )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
     parser.add_argument(
@@ -72,14 +75,19 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: The patients cannot be used, or the weights have seen those that should go into their card.
         LckdError: The weights or the folder to write to cannot be used.
     """
+    require_no_input(arguments.out, RESULTS, filter(None, [*arguments.data, arguments.split]))
+    with folder_for_results(arguments.out):
+        _measure_as_told(arguments)
+    print(f"Table, heat map and page: {arguments.out}")
+
+
+def _measure_as_told(arguments: argparse.Namespace) -> None:
     from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd_training.measuring.evaluation import seen_in_training  # noqa: PLC0415
     from lckd_training.reports.table import markdown_table  # noqa: PLC0415
 
-    require_no_input(arguments.out, RESULTS, filter(None, [*arguments.data, arguments.split]))
-    make_folder(arguments.out)
     cases, title = cases_and_title(arguments.data, arguments)
-    model = load_model(arguments.weights)
+    model = load_model(None if arguments.weights is None else find(arguments.weights))
     seen = seen_in_training(model.card, [case.name for case in cases])
     if seen and arguments.into_card:
         message = f"{describe_seen(seen, len(cases))}: only patients that the weights have not seen go into their card."
@@ -97,7 +105,6 @@ def run(arguments: argparse.Namespace) -> None:
     print(markdown_table(table))
     if seen:
         print(f"Note: {describe_seen(seen, len(cases))}: these figures say nothing about new patients.")
-    print(f"Table, heat map and page: {arguments.out}")
 
 
 def cases_and_title(words: Sequence[str], arguments: argparse.Namespace) -> tuple[list["Case"], str]:

@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="time between two checkpoints (default: 10); SIGTERM and Ctrl-C leave one as well",
     )
     parser.add_argument(
-        "--init-from", type=Path, metavar="WEIGHTS", help="weights folder to begin from instead of random weights"
+        "--init-from", metavar="NAME|DIR", help="installed weights or a folder to begin from instead of random weights"
     )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
 

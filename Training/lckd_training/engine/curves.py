@@ -1,5 +1,6 @@
 """Curves for TensorBoard, where it is installed: the columns of the log, and the Dice of every election."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ def open_curves(out: Path, *, steps_done: int, report: Callable[[str], None]) ->
     Args:
         out: Folder of the training; the curves go to `tensorboard` in it.
         steps_done: Steps that the checkpoint holds; points of later ones are hidden.
-        report: Is told when TensorBoard is missing.
+        report: Is told how to see them, or that TensorBoard is missing.
 
     Yields:
         What takes steps and elections.
@@ -54,5 +55,7 @@ def open_curves(out: Path, *, steps_done: int, report: Callable[[str], None]) ->
         report(NOT_INSTALLED)
         yield Curves(None)
         return
-    with SummaryWriter(str(out / CURVES_FOLDER), purge_step=steps_done + 1) as writer:
+    folder = out / CURVES_FOLDER
+    report(f"To see the curves: tensorboard --logdir {shlex.quote(str(folder))}")
+    with SummaryWriter(str(folder), purge_step=steps_done + 1) as writer:
         yield Curves(writer)

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from lckd.files import write_text
+from lckd.modality import DISPLAY_NAMES
 from lckd_training.engine.curves import open_curves
 from lckd_training.engine.log import LOG_NAME, Row, StepLog
 from lckd_training.engine.progress import open_progress
@@ -77,9 +78,11 @@ def open_journal(out: Path, *, done: int, steps: int, report: Callable[[str], No
 
 
 def describe_election(election: Election) -> str:
-    """Describe an election in a few lines: the table of Dice and the teachers."""
-    rows = [*election.dice.items(), ("all", election.full_set_dice)]
-    lines = [f"{name:>6}  " + "  ".join(f"{region} {dice:.3f}" for region, dice in row.items()) for name, row in rows]
-    teachers = ", ".join(f"{region} {modality}" for region, modality in election.teachers.items())
+    """Describe an election in a few lines: the teachers, and Dice from 0 to 1 in a table with a heading."""
+    rows = [(f"{DISPLAY_NAMES[modality]} alone", row) for modality, row in election.dice.items()]
+    rows.append(("all four", election.full_set_dice))
+    lines = [f"{'mean Dice of':>14}" + "".join(f"{region:>7}" for region in election.full_set_dice)]
+    lines += [f"{name:>14}" + "".join(f"{dice:7.3f}" for dice in row.values()) for name, row in rows]
+    teachers = ", ".join(f"{region} {DISPLAY_NAMES[modality]}" for region, modality in election.teachers.items())
     head = f"Election at step {election.step} on {election.cases} cases; teachers: {teachers}"
     return "\n".join([head, *lines])

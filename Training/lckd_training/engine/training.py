@@ -15,8 +15,9 @@ import torch
 
 from lckd.device import choose_device
 from lckd.errors import StoppedError, TrainingError
-from lckd.files import make_folder, write_text
+from lckd.files import folder_for_results, write_text
 from lckd.patients.case import Case
+from lckd.store import find
 from lckd.weights import save_model
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
@@ -59,10 +60,10 @@ def train(arguments: argparse.Namespace, *, begun_s: float) -> None:
         world.share(config.batch)  # refuses what cannot be shared before anything is prepared
         _require_fresh(out, resume=arguments.resume)
         _require_outside(out, [*arguments.data, *(arguments.elect or ())])
-        make_folder(out)
-        initial = read_initial(arguments.init_from, student_of(config)) if arguments.init_from else None
-        cohorts = load_cohorts(arguments, config, world=world)
-        trainer = Trainer(config, cohorts, out=out, device=device, report=_say, world=world, initial=initial)
+        with folder_for_results(out):
+            initial = read_initial(find(arguments.init_from), student_of(config)) if arguments.init_from else None
+            cohorts = load_cohorts(arguments, config, world=world)
+            trainer = Trainer(config, cohorts, out=out, device=device, report=_say, world=world, initial=initial)
         if world.leads and not (out / RUN_NAME).exists():  # a resumed training keeps the record of its beginning
             write_text(json.dumps(describe_run(config, cohorts), indent=2) + "\n", out / RUN_NAME)
         _run(trainer, arguments, begun_s)

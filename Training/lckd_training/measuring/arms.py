@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lckd.errors import InputError
+from lckd.errors import InputError, brief, on_one_line
 from lckd.modality import SUBSETS
 from lckd.patients.problems import some_of
 from lckd.patients.text import read_json
@@ -99,7 +99,7 @@ def read_table(place: Path) -> Table:
         message = f"There is no table at '{path}': give a {TABLE_NAME} of `lckd evaluate`, or the folder that holds it."
         raise InputError(message) from error
     except (OSError, ValueError) as error:
-        message = f"'{path}' is not JSON that can be read ({error}): give a {TABLE_NAME} of `lckd evaluate`."
+        message = f"'{path}' is not JSON that can be read ({brief(error)}): give a {TABLE_NAME} of `lckd evaluate`."
         raise InputError(message) from error
     if not isinstance(table, dict) or not table.get("cases"):
         message = f"'{path}' holds no scores of single cases: give a {TABLE_NAME} of `lckd evaluate`."
@@ -146,13 +146,14 @@ def _arm_of(name: str, table: Table, *, path: Path) -> Arm:
     try:
         scores = sorted((score_from_dict(row) for row in table["cases"]), key=lambda score: score.case)
         values = measure_array(scores)
-        weights, cohort, title = dict(table["weights"]), table["cohort"], str(table["cohort"]["name"])
-        seen = tuple(map(str, cohort.get("seen", ())))
+        weights, cohort = dict(table["weights"]), table["cohort"]
+        title = on_one_line(str(cohort["name"]))
+        seen = tuple(on_one_line(str(case)) for case in cohort.get("seen", ()))
     except InputError as error:
         message = f"The table '{path}' cannot be used: {error}"
         raise InputError(message) from error
     except (KeyError, TypeError, ValueError) as error:
-        message = f"'{path}' is a table of another version ({error!r}): evaluate the weights again."
+        message = f"'{path}' is a table of another version ({brief(repr(error))}): evaluate the weights again."
         raise InputError(message) from error
     _require_each_once(scores, path)
     volumes = {score.case: score.et_cm3 for score in scores}

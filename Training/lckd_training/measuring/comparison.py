@@ -38,7 +38,8 @@ COLUMNS: dict[str, tuple[int, ...]] = {
 LEAST_ARMS = 2
 SIGNIFICANT = 0.05
 LEAST_CASES = 6
-"""With fewer cases a two-sided signed-rank test cannot fall below `SIGNIFICANT`, whatever was measured."""
+"""With fewer cases a two-sided signed-rank test cannot fall below `SIGNIFICANT`, whatever was measured, and an interval
+from cases drawn anew is far too narrow: neither is given."""
 EQUAL_DIGITS = 6
 """Differences that are equal to so many digits are no difference; scores have four."""
 
@@ -53,7 +54,8 @@ def compare_arms(arms: Sequence[Arm]) -> Comparison:
         A record that JSON can hold. ``arms``: for each column (`COLUMNS`) and measure the mean ``dice``, its ``ci``
         (cases drawn anew, trainings averaged) and ``training_sd`` (spread over trainings, null for one).
         ``differences``: one entry per pair, ``to`` minus ``from``, with ``difference``, ``ci``, the ``p`` of
-        Wilcoxon's signed-rank test over cases and the ``n`` of cases. All Dice in [0, 1]. ``conclusions``: sentences.
+        Wilcoxon's signed-rank test over cases and the ``n`` of cases. All Dice in [0, 1]; ``ci`` and ``p`` are null for
+        fewer than `LEAST_CASES` cases. ``conclusions``: sentences.
 
     Raises:
         InputError: There are fewer than two arms, two share a name, or they differ in their cases.
@@ -93,25 +95,30 @@ def conclusion(difference: dict[str, Any]) -> str:
     is too easily had.
     """
     column = difference["columns"]["all"]
+    cases = column["WT"]["n"]
     parts = [f"{region} {in_words(column[region])}" for region in REGIONS]
+    arms = f"'{difference['to']}' against '{difference['from']}'"
+    head = f"{arms}, points of Dice (hundredths), mean of the 15 subsets, n = {cases}"
+    if cases < LEAST_CASES:
+        few = f"n = {cases} is too small for an interval or a test, which need {LEAST_CASES} cases or more"
+        return f"{head}: {'; '.join(parts)}. So: nothing can be told; {few}."
     verdicts = {region: _verdict(column[region]) for region in REGIONS}
     told = [
         f"{' and '.join(filter(None, [', '.join(found[:-1]), found[-1]]))} {verdict}"
         for verdict in ("higher", "lower", "cannot be told apart")
         if (found := [region for region in REGIONS if verdicts[region] == verdict])
     ]
-    cases = column["WT"]["n"]
-    few = f" {cases} cases are too few for the test." if cases < LEAST_CASES else ""
-    head = f"'{difference['to']}' against '{difference['from']}', mean of the 15 subsets, n = {cases}"
-    return f"{head}: {'; '.join(parts)}. So: {', '.join(told)}.{few}"
+    return f"{head}: {'; '.join(parts)}. So: {', '.join(told)}."
 
 
 def in_words(cell: dict[str, Any]) -> str:
-    """Write a difference in points of Dice, with interval and p."""
+    """Write a difference in points of Dice, with interval and p where there are enough cases for them."""
     if cell["difference"] is None:
         return "–"
-    bounds = " to ".join(f"{100 * bound:+.1f}" for bound in cell["ci"] or ())
-    return f"{100 * cell['difference']:+.1f} ({bounds or 'one case'}; p {cell['p']:.2g})"
+    if cell["ci"] is None or cell["p"] is None:
+        return f"{100 * cell['difference']:+.1f} (only {cell['n']} case{'s' * (cell['n'] != 1)})"
+    bounds = " to ".join(f"{100 * bound:+.1f}" for bound in cell["ci"])
+    return f"{100 * cell['difference']:+.1f} ({bounds}; p {cell['p']:.2g})"
 
 
 def _verdict(cell: dict[str, Any]) -> str:
@@ -131,7 +138,7 @@ def _summary_of(arm: Arm) -> dict[str, dict[Measure, dict[str, Any]]]:
             measure: {
                 "dice": _known(means[:, index].mean()),
                 "training_sd": _known(means[:, index].std(ddof=1)) if arm.trainings > 1 else None,
-                "ci": interval(draws[index], cases=len(_by_case(arm.mean[index], subsets))),
+                "ci": _interval(draws[index], cases=len(_by_case(arm.mean[index], subsets))),
             }
             for index, measure in enumerate(MEASURES)
         }
@@ -148,8 +155,8 @@ def _difference(one: Arm, other: Arm) -> dict[str, Any]:
             by_case = _by_case(values[index], subsets)
             columns[column][measure] = {
                 "difference": _known(float(mean_over_subsets(means[index, subsets]))),
-                "ci": interval(mean_over_subsets(resampled[index][:, subsets]), cases=len(by_case)),
-                "p": signed_rank_p(by_case),
+                "ci": _interval(mean_over_subsets(resampled[index][:, subsets]), cases=len(by_case)),
+                "p": signed_rank_p(by_case) if len(by_case) >= LEAST_CASES else None,
                 "n": len(by_case),
             }
     return {"from": one.name, "to": other.name, "columns": columns}
@@ -172,6 +179,10 @@ def signed_rank_p(differences: FloatArray) -> float | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # some versions of scipy warn of few cases; the record states n
         return float(f"{wilcoxon(rounded).pvalue:.4g}")
+
+
+def _interval(draws: FloatArray, *, cases: int) -> list[float] | None:
+    return interval(draws, cases=cases) if cases >= LEAST_CASES else None
 
 
 def _by_case(values: FloatArray, subsets: Sequence[int]) -> FloatArray:

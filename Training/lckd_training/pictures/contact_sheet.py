@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, MODALITIES
@@ -60,10 +61,19 @@ def draw_sheet(cases: Sequence[Case], *, title: str, path: Path) -> None:
         axes.set_axis_off()
     names = [*(DISPLAY_NAMES[modality] for modality in MODALITIES), "labels"]
     figure.text(GAP_PIXELS / width, 1 - 12 / height, title, color=INK, fontsize=11, va="top", parse_math=False)
-    figure.text(
-        1 - GAP_PIXELS / width, 1 - 14 / height, " | ".join(names), color=QUIET, fontsize=8, va="top", ha="right"
-    )
+    right = 1 - GAP_PIXELS / width
+    figure.text(right, 1 - 6 / height, " | ".join(names), color=QUIET, fontsize=8, va="top", ha="right")
+    _draw_legend(figure, right, 1 - 18 / height)
     replace_file(path, lambda temporary: figure.savefig(temporary, format="png"))
+
+
+def _draw_legend(figure: Figure, right: float, top: float) -> None:
+    """Say which colour is which tissue, and what the numbers above each patient are."""
+    tissues = [Patch(color=style.colour, label=f"{style.name} ({style.label})") for style in TISSUE_SEGMENTS]
+    figure.legend(
+        handles=tissues, loc="upper right", bbox_to_anchor=(right, top), ncols=len(tissues), frameon=False, fontsize=7,
+        labelcolor=QUIET, borderaxespad=0, borderpad=0, handlelength=1.0, columnspacing=1.0,
+    )  # fmt: skip
 
 
 def _block(case: Case) -> tuple[str, Picture]:

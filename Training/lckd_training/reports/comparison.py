@@ -8,7 +8,7 @@ from typing import Any
 from lckd.files import make_folder, write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, SUBSETS, subset_name
 from lckd.region import REGIONS
-from lckd_training.measuring.comparison import GROUPS, Comparison, in_words
+from lckd_training.measuring.comparison import GROUPS, LEAST_CASES, Comparison, in_words
 from lckd_training.measuring.score import MEASURE_NAMES, MEASURES
 from lckd_training.reports.table import dots, markdown_row, one_line
 
@@ -16,7 +16,8 @@ GROUP_NAMES = {group: f"{group} ({len(subsets)})" for group, subsets in GROUPS.i
 HOW_TO_READ = (
     "Means over the subsets of the mean Dice over cases. ± is the spread over trainings (sample standard deviation); "
     "brackets hold the 95 % interval when cases are drawn anew, trainings averaged. Differences are paired over cases, "
-    "in points of Dice, with Wilcoxon's signed-rank p, not corrected for the number of comparisons."
+    "in points of Dice (hundredths), with Wilcoxon's signed-rank p, not corrected for the number of comparisons. For "
+    f"fewer than {LEAST_CASES} cases neither interval nor p is given: n is too small."
 )
 
 

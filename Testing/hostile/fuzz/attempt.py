@@ -1,0 +1,84 @@
+"""One hostile use of the command `lckd`: files that a maker leaves, and the words that use them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from Testing.hostile.fuzz.chance import Chance
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an attempt happens: a folder of its own below one root.
+
+    Attributes:
+        root: Holds all that follows.
+        good: Files that are as they should be; never changed.
+    """
+
+    root: Path
+    good: Path
+
+    @property
+    def files(self) -> Path:
+        """What a maker leaves; the working folder of the command."""
+        return self.root / "files"
+
+    @property
+    def out(self) -> Path:
+        """The only folder that the command may write to, besides that of installed weights."""
+        return self.root / "out"
+
+    @property
+    def own(self) -> Path:
+        """The folder of installed weights."""
+        return self.root / "own"
+
+    @property
+    def temporary(self) -> Path:
+        """Where temporary files go, and none may stay."""
+        return self.root / "tmp"
+
+    @property
+    def scan(self) -> Path:
+        """A good scan."""
+        return self.good / "scan.nii.gz"
+
+    @property
+    def weights(self) -> Path:
+        """Good weights."""
+        return self.good / "weights"
+
+    @property
+    def result(self) -> Path:
+        """Where a segmentation goes."""
+        return self.out / "labels.nii.gz"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What to do and what a refusal must say.
+
+    Attributes:
+        words: The command line, without `lckd`.
+        naming: Of which a refusal must name at least one.
+    """
+
+    words: tuple[str, ...]
+    naming: tuple[str, ...]
+
+
+Maker: TypeAlias = Callable[[Chance, Place], Attempt]
+
+
+def segment(place: Place, image: Path, *more: object) -> Attempt:
+    """Segment from one image."""
+    words = ["segment", "--flair", image, "--weights", place.weights, "--device", "cpu", "-o", place.result, *more]
+    return Attempt(tuple(map(str, words)), (str(image),))
+
+
+def segment_from(content: bytes, path: Path, place: Place) -> Attempt:
+    """Write an image and segment from it."""
+    path.write_bytes(content)
+    return segment(place, path)

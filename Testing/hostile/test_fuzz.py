@@ -1,0 +1,28 @@
+"""Thousands of hostile inputs, made from a seed; `python -m Testing.hostile.fuzz --help` says how to make more."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SEED = "1"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is watched through /proc")
+@pytest.mark.parametrize("kind", ["images", "headers", "names", "weights", "tables"])
+def test_hostile_input_ends_in_one_sentence_and_leaves_nothing_behind(
+    kind: str, tmp_path: Path, the_repository: Path, record_property: Callable[[str, object], None]
+) -> None:
+    command = [sys.executable, "-B", "-m", "Testing.hostile.fuzz", str(tmp_path / kind), "--kind", kind, "--seed", SEED]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=the_repository, env=environment, capture_output=True, text=True, check=False)
+    last = (tmp_path / kind / "current").read_text(encoding="utf-8")
+    assert done.returncode in {0, 1}, f"{last} ended everything with {done.returncode}: {done.stderr}"
+    summary = json.loads(done.stdout)
+    assert summary["failures"] == []
+    record_property("fuzz", [sum(summary["attempts"].values()), summary["processes"], summary["grown_mib"]])
