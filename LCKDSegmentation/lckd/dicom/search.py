@@ -132,4 +132,4 @@ def _about_positions(choices: dict[Modality, Choice]) -> list[str]:
     if len(frames) < 2:  # noqa: PLR2004 - one frame for all
         return []
     groups = " | ".join(" and ".join(names) for names in frames.values())
-    return [f"The series were positioned anew in between ({groups}): the head may have moved, register them first."]
+    return [f"The series were positioned anew in between ({groups}): the head may have moved."]
