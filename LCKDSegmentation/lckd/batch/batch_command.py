@@ -181,4 +181,4 @@ def _require_all(outcomes: "Sequence[Outcome]") -> None:
     failed = [f"{outcome.name}: {outcome.sentence}" for outcome in outcomes if outcome.status == "failed"]
     if failed:
         lines = [f"{len(failed)} of {len(outcomes)} patients could not be segmented:", *failed]
-        raise BatchError("\n".join(lines))
+        raise BatchError(lines[0], lines=lines[1:])

@@ -45,12 +45,14 @@ def test_on_a_terminal_a_bar_shows_steps_and_loss_below_what_is_said(
 
 
 def test_curves_hold_losses_and_elections_and_forget_what_is_done_again(tmp_path: Path) -> None:
+    told: list[str] = []
     for done, steps in ((0, (1, 2, 3)), (2, (3, 4))):
-        with open_curves(tmp_path, steps_done=done, report=pytest.fail) as curves:
+        with open_curves(tmp_path, steps_done=done, report=told.append) as curves:
             for step in steps:
                 curves.add_step({**a_row(step), "loss": float(step + done)})
-    with open_curves(tmp_path, steps_done=4, report=pytest.fail) as curves:
+    with open_curves(tmp_path, steps_done=4, report=told.append) as curves:
         curves.add_election(Election(4, {}, {"t2": {"ET": 0.25, "TC": 0.5, "WT": 0.75}}, {}, 1))
+    assert told == [f"To see the curves: tensorboard --logdir {tmp_path / CURVES_FOLDER}"] * 3
     events = EventAccumulator(str(tmp_path / CURVES_FOLDER)).Reload()
     assert [(event.step, event.value) for event in events.Scalars("step/loss")] == [(1, 1), (2, 2), (3, 5), (4, 6)]
     assert [event.value for event in events.Scalars("election/TC/t2")] == [0.5]
