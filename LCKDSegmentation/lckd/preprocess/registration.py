@@ -111,19 +111,24 @@ def _start(fixed: sitk.Image, moving: sitk.Image) -> sitk.Euler3DTransform:
 
     A place where the heads hardly overlap is no start, however alike the little is that they share there.
     """
-    by_centres = sitk.Euler3DTransform(
-        sitk.CenteredTransformInitializer(
-            fixed, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.MOMENTS
-        )
-    )
-    by_headers = sitk.Euler3DTransform(by_centres)
-    by_headers.SetTranslation((0.0, 0.0, 0.0))
+    middle, other = _centre_mm(fixed), _centre_mm(moving)
+    by_headers = sitk.Euler3DTransform(middle.tolist())
+    by_centres = sitk.Euler3DTransform(middle.tolist(), 0.0, 0.0, 0.0, (other - middle).tolist())
 
     def fit(start: sitk.Transform) -> tuple[bool, float]:
         moved = motion_of(start).image(moving)
         return _overlap(moved, fixed) > ENOUGH_TO_START, _similarity(moved, fixed)
 
     return max(by_headers, by_centres, key=fit)
+
+
+def _centre_mm(image: sitk.Image) -> npt.NDArray[np.float64]:
+    """Find the middle of what an image shows, LPS mm, by its brightness above the darkest voxel."""
+    voxels = sitk.GetArrayFromImage(image)
+    weights = voxels - voxels.min()
+    axes = [weights.sum(axis=others, dtype=np.float64) for others in ((0, 1), (0, 2), (1, 2))]
+    index = [float(np.average(np.arange(axis.size), weights=axis)) for axis in axes]
+    return np.array(image.TransformContinuousIndexToPhysicalPoint(index))
 
 
 def _similarity(moving: sitk.Image, fixed: sitk.Image) -> float:

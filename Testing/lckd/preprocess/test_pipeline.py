@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import SimpleITK as sitk
 
@@ -55,17 +54,3 @@ def test_progress_ends_at_its_total_for_every_stage(a_brain: sitk.Image, the_sam
     options = PreprocessOptions(register="yes", correct_bias=True)
     preprocess({"t1": a_brain, "t2": the_same_on_t2}, options=options, progress=lambda *values: told.append(values))
     assert told == [("register", 0, 1), ("register", 1, 1), ("bias", 0, 2), ("bias", 1, 2), ("bias", 2, 2)]
-
-
-@pytest.mark.slow
-def test_a_slope_of_brightness_is_evened_out_and_the_background_stays(a_brain: sitk.Image) -> None:
-    voxels = sitk.GetArrayFromImage(a_brain)
-    slope = np.exp(np.linspace(-0.4, 0.4, voxels.shape[2]))
-    image = sitk.GetImageFromArray((voxels * slope).astype(np.float32))
-    image.CopyInformation(a_brain)
-    options = PreprocessOptions(correct_bias=True)
-    even = sitk.GetArrayFromImage(preprocess({"t1": image}, options=options).images["t1"])
-    inside = voxels > 0
-    assert np.array_equal(even > 0, inside)
-    before, after = (np.std(np.log(sitk_voxels[inside] / voxels[inside])) for sitk_voxels in (voxels * slope, even))
-    assert after < 0.6 * before

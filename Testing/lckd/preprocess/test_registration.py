@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 import SimpleITK as sitk
 
-from lckd.preprocess.registration import REGISTRATION_MM, register, registration_from
+from lckd.preprocess.registration import register, registration_from
 from lckd.preprocess.rigid import RigidMotion
 
 pytestmark = pytest.mark.slow
+FARTHEST_MM = 3.0
+"""At the corners of these smooth brains, 90 mm from the middle; heads with folds do better (Resources/clinical.md)."""
 Far = Callable[[RigidMotion, RigidMotion], float]
 
 
@@ -16,7 +18,7 @@ def test_a_motion_between_two_contrasts_is_found(
     a_brain: sitk.Image, the_same_on_t2: sitk.Image, a_motion: RigidMotion, farthest_mm: Far
 ) -> None:
     found = register(a_motion.inverse().image(the_same_on_t2), a_brain)
-    assert farthest_mm(found.motion, a_motion) < REGISTRATION_MM
+    assert farthest_mm(found.motion, a_motion) < FARTHEST_MM
     assert found.similarity > found.similarity_before
     assert found.overlap > 0.97
 
@@ -31,7 +33,7 @@ def test_images_whose_headers_disagree_are_laid_on_each_other(
     a_whole_head: sitk.Image, a_motion: RigidMotion, farthest_mm: Far
 ) -> None:
     away = RigidMotion(a_motion.rotation, (120.0, -90.0, 60.0))
-    assert farthest_mm(register(away.image(a_whole_head), a_whole_head).motion, away.inverse()) < REGISTRATION_MM
+    assert farthest_mm(register(away.image(a_whole_head), a_whole_head).motion, away.inverse()) < FARTHEST_MM
 
 
 def test_a_registration_is_the_same_again_and_survives_json(
