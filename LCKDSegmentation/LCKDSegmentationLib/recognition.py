@@ -15,7 +15,8 @@ SCALAR_VOLUME = "vtkMRMLScalarVolumeNode"
 INSTANCES_ATTRIBUTE = "DICOM.instanceUIDs"
 
 DICOM_TAGS = {
-    "AcquisitionContrast": "0008,9209", "ContrastBolusAgent": "0018,0010", "DiffusionBValue": "0018,9087",
+    "AcquisitionContrast": "0008,9209", "BodyPartExamined": "0018,0015", "ContrastBolusAgent": "0018,0010",
+    "DiffusionBValue": "0018,9087",
     "EchoTime": "0018,0081", "ImageType": "0008,0008", "InversionTime": "0018,0082", "Modality": "0008,0060",
     "MRAcquisitionType": "0018,0023", "ProtocolName": "0018,1030", "RepetitionTime": "0018,0080",
     "ScanningSequence": "0018,0020", "SequenceName": "0018,0024", "SeriesDescription": "0008,103E",

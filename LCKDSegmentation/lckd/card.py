@@ -17,7 +17,7 @@ from lckd.region import BRATS, REGIONS, LabelConvention, Region
 from lckd.trust import Trust, trust_from_dict
 
 Architecture: TypeAlias = Literal["plain", "paper"]
-FusionForm: TypeAlias = Literal["mean", "reliability", "fill"]
+FusionForm: TypeAlias = Literal["mean", "fill"]
 
 CARD_NAME = "model.json"
 TENSORS_NAME = "model.safetensors"

@@ -6,13 +6,20 @@ from collections.abc import Collection, Sequence
 from importlib.metadata import entry_points
 from itertools import combinations, product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import lckd
 from lckd import weights_command
 from lckd.batch import batch_command
+from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
 from lckd.errors import InputError, LckdError, OutputError
-from lckd.modality import DISPLAY_NAMES, MODALITIES, in_order
+from lckd.given import Given, add_arguments, paths_of, read_given, require_given
+from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.store import find
+
+if TYPE_CHECKING:
+    from lckd.card import Card
+    from lckd.segmentation import Segmentation
 
 COMMAND_GROUP = "lckd.commands"
 """Entry points through which other packages contribute subcommands: functions that get the subparsers."""
@@ -28,9 +35,9 @@ MISSING_PACKAGE = (
 
 SEGMENT_HELP = "segment a patient from any subset of modalities"
 SEGMENT_EPILOG = (
-    "Give at least one image, in any format that SimpleITK reads. The skull must be removed, and the head in one "
-    "position in all of them. Example: lckd segment --flair flair.nii.gz --t1ce t1ce.nii.gz -o tumour.nii.gz. "
-    "For research, not for clinical use."
+    "Give at least one image, in any format that SimpleITK reads, or a folder of DICOM files with --dicom. The skull "
+    "must be removed, and the head in one position in all of them. Example: lckd segment --flair flair.nii.gz "
+    "--t1ce t1ce.nii.gz -o tumour.nii.gz. For research, not for clinical use."
 )
 
 
@@ -87,9 +94,15 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     parser = subparsers.add_parser(
         "segment", help=SEGMENT_HELP, description=f"{SEGMENT_HELP[0].upper()}{SEGMENT_HELP[1:]}.", epilog=SEGMENT_EPILOG
     )
-    for modality in MODALITIES:
-        parser.add_argument(f"--{modality}", type=Path, metavar="FILE", help=f"{DISPLAY_NAMES[modality]} image")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".nii.gz, .nrrd or .seg.nrrd")
+    add_arguments(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help=".nii.gz, .nrrd, .seg.nrrd, or .dcm with --dicom",
+    )
     parser.add_argument(
         "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
     )
@@ -113,53 +126,91 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         metavar="FILE.json",
         help="also write what went in, what computed it, volumes, diameters and the expected Dice",
     )
+    add_report_argument(parser)
     parser.set_defaults(run=_segment)
 
 
 def _segment(arguments: argparse.Namespace) -> None:
-    paths = {modality: getattr(arguments, modality) for modality in MODALITIES if getattr(arguments, modality)}
-    in_order(paths)  # refuses an empty choice before the heavy imports
-    from lckd.expectation import describe, expect  # noqa: PLC0415
-    from lckd.images import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
-    from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
-    from lckd.output import require_known_ending, write_segmentation  # noqa: PLC0415
-    from lckd.record import describe_input, record_of, require_record_path, write_record  # noqa: PLC0415
-    from lckd.segment import segment  # noqa: PLC0415
+    require_given(arguments)  # before the heavy imports
+    require_dicom_outputs(arguments)
+    from lckd.segment import segment  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
     from lckd.weights import load_model  # noqa: PLC0415
 
-    require_known_ending(arguments.output)
+    _require_outputs(arguments)
+    model = load_model(None if arguments.weights is None else find(arguments.weights))
+    given = read_given(arguments)
+    _require_not_an_image(_outputs(arguments), given.files)
+    for line in given.describe():
+        print(line)
+    try:
+        result = segment(given.images, model, reference=arguments.reference, device=arguments.device)
+    except InputError as error:
+        at_fault = " and ".join(f"'{given.names[modality]}'" for modality in error.modalities)
+        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
+    _write(result, given, model.card, arguments)
+    _tell(result, model.card, arguments.output)
+
+
+def _outputs(arguments: argparse.Namespace) -> list[Path]:
+    return [path for path in (arguments.output, arguments.record, arguments.report) if path]
+
+
+def _require_outputs(arguments: argparse.Namespace) -> None:
+    """Refuse outputs that cannot be written or are given twice, before anything is computed.
+
+    Raises:
+        InputError: One file is given for two modalities.
+        OutputError: An output has an unknown ending, or is one of the images.
+    """
+    from lckd.output import require_known_ending  # noqa: PLC0415 - see above
+    from lckd.record import require_record_path  # noqa: PLC0415
+
+    if not is_dicom_output(arguments.output):
+        require_known_ending(arguments.output)
     if arguments.record:
         require_record_path(arguments.record)
-    _require_different_files([path for path in (arguments.output, arguments.record) if path], paths.values())
-    model = load_model(None if arguments.weights is None else find(arguments.weights))
-    images = {modality: read_image(path) for modality, path in paths.items()}
-    try:
-        result = segment(images, model, reference=arguments.reference, device=arguments.device)
-    except InputError as error:
-        at_fault = " and ".join(f"'{paths[modality]}'" for modality in error.modalities)
-        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
+    paths = paths_of(arguments).values()
+    _require_one_each(paths)
+    _require_not_an_image(_outputs(arguments), paths)
+
+
+def _write(result: "Segmentation", given: Given, card: "Card", arguments: argparse.Namespace) -> None:
+    from lckd.output import write_segmentation  # noqa: PLC0415 - see above
+    from lckd.record import record_of, write_record  # noqa: PLC0415
+
     record = None
     if arguments.record:
-        inputs = {modality: describe_input(images[modality], str(path)) for modality, path in paths.items()}
-        record = record_of(result, inputs, model.card)
-    write_segmentation(result, arguments.output, kind=arguments.labels)
+        record = record_of(result, given.inputs(), card, left_out=given.left_out())
+    if given.study and is_dicom_output(arguments.output):
+        write_dicom(result, given.study, card, arguments)
+    else:
+        write_segmentation(result, arguments.output, kind=arguments.labels)
     if record:
         write_record(record, arguments.record)
+
+
+def _tell(result: "Segmentation", card: "Card", output: Path) -> None:
+    from lckd.expectation import describe, expect  # noqa: PLC0415 - see above
+    from lckd.measure import describe_volumes, volumes_cm3  # noqa: PLC0415
+
     for note in result.notes:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
-    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {arguments.output}")
+    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {output}")
     print(describe_volumes(volumes_cm3(result.labels)))
-    for sentence in describe(expect(model.card, result.subset)):
+    for sentence in describe(expect(card, result.subset)):
         print(sentence)
 
 
-def _require_different_files(outputs: Collection[Path], inputs: Collection[Path]) -> None:
-    for first, second in combinations(inputs, 2):
+def _require_one_each(paths: Collection[Path]) -> None:
+    for first, second in combinations(paths, 2):
         if first.exists() and second.exists() and first.samefile(second):
             message = f"The file '{first}' is given for two modalities: give each its own."
             raise InputError(message)
-    for output, path in product(outputs, inputs):
-        if output.exists() and path.exists() and output.samefile(path):
+
+
+def _require_not_an_image(outputs: Collection[Path], images: Collection[Path]) -> None:
+    for output, path in product([output for output in outputs if output.exists()], images):
+        if path.exists() and output.samefile(path):
             message = f"The output '{output}' is one of the images: give another file."
             raise OutputError(message)

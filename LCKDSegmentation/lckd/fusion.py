@@ -1,8 +1,7 @@
 """Fusion of the present modalities at one scale; nothing is ever computed for an absent one.
 
-There are three forms, which `lckd.network.NetworkConfig` names: ``mean`` (ours), ``reliability`` (a learnt weight per
-modality and voxel instead of the mean) and ``fill`` (the paper's: an absent modality is replaced by the mean of the
-present ones, and the maps of all modalities are joined).
+There are two forms, which `lckd.network.NetworkConfig` names: ``mean`` (ours) and ``fill`` (the paper's: an absent
+modality is replaced by the mean of the present ones, and the maps of all modalities are joined).
 """
 
 from typing import TypeAlias
@@ -53,33 +52,6 @@ class Fusion(nn.Module):
         """
         del modality  # the adaptors have told the modalities apart
         return mean_over_present(maps, sample, samples)
-
-
-class ReliabilityFusion(Fusion):
-    """Adapt per modality, then weigh the present ones, at every voxel, by how reliable each looks there.
-
-    A modality's score is linear in its adapted map; the weights are the softmax of the scores over the present
-    modalities. All scores start at 0, so that training starts from the mean.
-
-    Args:
-        inputs: Channels of the encoder at this scale.
-        outputs: Channels that the decoder takes.
-        modalities: Number of modalities.
-    """
-
-    def __init__(self, inputs: int, outputs: int, *, modalities: int) -> None:
-        super().__init__(inputs, outputs, modalities=modalities)
-        self.scorer = nn.Parameter(torch.zeros(modalities, outputs))
-        self.prior = nn.Parameter(torch.zeros(modalities))
-
-    def fuse(self, maps: Tensor, sample: Tensor, modality: Tensor, *, samples: int) -> Tensor:
-        """Average the maps of each sample by reliability; see `Fusion.fuse`."""
-        score = torch.einsum("pcdhw,pc->pdhw", maps, self.scorer[modality].to(maps.dtype)).float()
-        score = score + self.prior[modality].view(-1, 1, 1, 1)
-        scores = score.new_full((samples, len(self.prior), *score.shape[1:]), float("-inf"))
-        weights = scores.index_put((sample, modality), score).softmax(dim=1)[sample, modality]
-        weighted = maps * weights.unsqueeze(1).to(maps.dtype)
-        return maps.new_zeros((samples, *maps.shape[1:])).index_add(0, sample, weighted)
 
 
 class FilledFusion(nn.Module):

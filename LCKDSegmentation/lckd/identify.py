@@ -7,6 +7,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.series_name import Reading, Sequence, read_series_name
+from lckd.tag_refusal import refusal_in
 from lckd.timing import SHORTEST_FLAIR_INVERSION_MS, read_number, read_times, weighting_of
 
 K = TypeVar("K", bound=Hashable)
@@ -67,7 +68,7 @@ SOURCES: dict[str, _Source] = {
 
 KEYWORDS = (
     *(keyword for keyword in SOURCES if keyword != NAME), "Modality", "DiffusionBValue", "ContrastBolusAgent",
-    "RepetitionTime", "EchoTime", "InversionTime", "ScanningSequence", "MRAcquisitionType",
+    "RepetitionTime", "EchoTime", "InversionTime", "ScanningSequence", "MRAcquisitionType", "BodyPartExamined",
 )  # fmt: skip
 """Every tag that `identify` looks at."""
 
@@ -149,6 +150,8 @@ def identify(name: str, tags: Mapping[str, str]) -> Identification:
         The modality or None, with the reason.
     """
     clues = _clues(name, tags)
+    if weighting_of(read_times(tags), tags):
+        clues = [clue for clue in clues if not clue.reading.is_double_echo]
     modality, reason, strength = _refuse(clues, tags) or _read(clues, tags) or _time(clues, tags) or NOTHING_SAYS
     return Identification(name, modality, f"{reason}.", strength)
 
@@ -164,6 +167,9 @@ def _refuse(clues: list[_Clue], tags: Mapping[str, str]) -> _Verdict | None:
     kind = tags.get("Modality", "").strip().upper()
     if kind not in {"", "MR"}:
         return None, f"DICOM modality is {kind}, not MR", Strength.TAGS
+    told = refusal_in(tags)
+    if told:
+        return None, told, Strength.TAGS
     if read_number(tags.get("DiffusionBValue", "")) > 0:
         return None, "The diffusion b-value is not 0: diffusion, none of FLAIR, T1, T1ce and T2", Strength.TAGS
     clue = next((clue for clue in clues if clue.source.can_overrule and clue.reading.refusal), None)

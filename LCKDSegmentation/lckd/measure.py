@@ -6,7 +6,7 @@ the outer faces of voxels, where a surface through the labels would lie: between
 a voxel too short, between corners up to a voxel's diagonal too long. All is in mm, whatever the spacing and direction.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -67,12 +67,26 @@ def measure_regions(labels: sitk.Image) -> dict[Region, RegionMeasures]:
         labels: Label map with the values of `lckd.region.BRATS`.
     """
     masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), BRATS)
+    return dict(zip(REGIONS, _measure_masks(masks, labels), strict=True))
+
+
+def measure_values(labels: sitk.Image, values: Sequence[int]) -> dict[int, RegionMeasures]:
+    """Measure each tissue by itself, in the same way as `measure_regions`.
+
+    Args:
+        labels: Label map.
+        values: Values of the tissues.
+    """
+    voxels = sitk.GetArrayViewFromImage(labels)
+    return dict(zip(values, _measure_masks([voxels == value for value in values], labels), strict=True))
+
+
+def _measure_masks(masks: Iterable[Mask], labels: sitk.Image) -> list[RegionMeasures]:
+    """Measure masks ``(D, H, W)`` on the voxels of a label map."""
     spacing_mm = np.array(labels.GetSpacing())[::-1]
     axial_axis = 2 - int(np.abs(np.array(labels.GetDirection()).reshape(3, 3)[2]).argmax())
     order = [axial_axis, *(axis for axis in range(3) if axis != axial_axis)]
-    return {
-        region: _measure(mask.transpose(order), spacing_mm[order]) for region, mask in zip(REGIONS, masks, strict=True)
-    }
+    return [_measure(mask.transpose(order), spacing_mm[order]) for mask in masks]
 
 
 def volumes_cm3(labels: sitk.Image) -> dict[Region, float]:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from lckd.card import Architecture, FusionForm
 from lckd.decoder import Decoder
 from lckd.encoder import PlainEncoder, Stride, require_divisible
-from lckd.fusion import AnyFusion, FilledFusion, Fusion, ReliabilityFusion
+from lckd.fusion import AnyFusion, FilledFusion, Fusion
 from lckd.modality import MODALITIES
 from lckd.paper import PaperDecoder, PaperEncoder, paper_joins
 from lckd.region import REGIONS
@@ -59,19 +59,7 @@ class Features:
 
     def of_modalities(self, indices: Sequence[int]) -> "Features":
         """Keep the pairs of some modalities only, given by their indices."""
-        return self._where(torch.isin(self.modality, self.modality.new_tensor(list(indices))))
-
-    def of_subsets(self, present: Tensor) -> "Features":
-        """Keep the pairs of a subset of each sample's own, given as mask ``(N, modality)``."""
-        return self._where(present[self.sample, self.modality])
-
-    def followed_by(self, other: "Features") -> "Features":
-        """Put the samples of `other` behind these, to decode both at once."""
-        maps = [torch.cat(pair) for pair in zip(self.maps, other.maps, strict=True)]
-        sample = torch.cat([self.sample, other.sample + self.samples])
-        return Features(maps, sample, torch.cat([self.modality, other.modality]), self.samples + other.samples)
-
-    def _where(self, kept: Tensor) -> "Features":
+        kept = torch.isin(self.modality, self.modality.new_tensor(list(indices)))
         return Features([m[kept] for m in self.maps], self.sample[kept], self.modality[kept], self.samples)
 
 
@@ -193,8 +181,6 @@ def _build_fusions(config: NetworkConfig, inputs: Sequence[int], outputs: Sequen
     modalities, scales = len(MODALITIES), list(zip(inputs, outputs, strict=True))
     if config.fusion == "mean":
         return [Fusion(before, after, modalities=modalities) for before, after in scales]
-    if config.fusion == "reliability":
-        return [ReliabilityFusion(before, after, modalities=modalities) for before, after in scales]
     if config.fusion != "fill":
         message = f"unknown fusion {config.fusion!r}"
         raise ValueError(message)

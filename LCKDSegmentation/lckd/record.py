@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
@@ -39,7 +39,8 @@ class Record:
     Attributes:
         statement: What the result may be used for.
         created: ISO 8601 date and time, UTC.
-        inputs: Of each modality that was used: name or file, SHA256 (`image_sha256`), size and spacing.
+        inputs: Of each modality that was used: name or file, SHA256 (`image_sha256`), size and spacing; of DICOM also
+            the series and why it was chosen.
         subset: The modalities that were used.
         reference: Modality whose geometry the result has.
         weights: Name, SHA256 of the tensors and working spacing of the weights.
@@ -51,6 +52,7 @@ class Record:
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
         probable_dice: The Dice that each region of this result probably reaches (`lckd.trust`), or empty.
         expected_dice: What the weights reach with this subset, on whom (`lckd.expectation.Expectation`).
+        left_out: Series of a DICOM study that were not used, and why.
     """
 
     statement: str
@@ -67,6 +69,7 @@ class Record:
     measurements: dict[str, dict[str, Any]]
     probable_dice: dict[str, dict[str, float]]
     expected_dice: dict[str, Any]
+    left_out: list[dict[str, str]]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the record as a dictionary that JSON can hold."""
@@ -79,6 +82,7 @@ def record_of(
     card: Card,
     *,
     application: str | None = None,
+    left_out: Sequence[Mapping[str, str]] = (),
 ) -> Record:
     """Write down a segmentation.
 
@@ -87,6 +91,7 @@ def record_of(
         inputs: What `describe_input` says of the images that it was made from; others are left out.
         card: The card of the weights that made it.
         application: Name and version of the application that this runs in.
+        left_out: What else a DICOM study held, as `lckd.dicom.study.Refusal` describes it.
     """
     measured = measure_regions(result.labels)
     return Record(
@@ -104,6 +109,7 @@ def record_of(
         measurements={region: measures.as_dict() for region, measures in measured.items()},
         probable_dice={region: dataclasses.asdict(dice) for region, dice in result.probable_dice.items()},
         expected_dice=_expected_dice(card, result),
+        left_out=[dict(one) for one in left_out],
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from lckd.region import BRATS, NESTED_VALUES
 
 _CONTEXT = "Segmentation category and type - LCKDSegmentation"
-_CATEGORY = "SCT^49755003^Morphologically Altered Structure"
-_BRAIN = "Anatomic codes - DICOM master list~SCT^12738006^Brain~^^"
+CATEGORY = "SCT^49755003^Morphologically Altered Structure"
+SITE = "SCT^12738006^Brain"
+"""Codes of what all segments are, and where: scheme, value and meaning, joined by ``^``."""
 
 Colour = tuple[float, float, float]
 """Red, green and blue in [0, 1]."""
@@ -31,7 +32,7 @@ class SegmentStyle:
     @property
     def terminology(self) -> str:
         """Terminology entry in Slicer's serialised form."""
-        return f"{_CONTEXT}~{_CATEGORY}~{self.code}~^^~{_BRAIN}"
+        return f"{_CONTEXT}~{CATEGORY}~{self.code}~^^~Anatomic codes - DICOM master list~{SITE}~^^"
 
 
 def _colour(red: int, green: int, blue: int) -> Colour:

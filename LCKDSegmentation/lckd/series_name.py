@@ -20,11 +20,13 @@ class Reading:
         sequence: The sequence that it names, or None.
         refusal: What it names instead, which is none of the four modalities; empty when there is nothing of the kind.
         has_contrast: Whether it says that contrast agent was given or was not, or None when it says neither.
+        is_double_echo: Whether it names a series of two echoes, whose times alone tell which one an image is.
     """
 
     sequence: Sequence | None = None
     refusal: str = ""
     has_contrast: bool | None = None
+    is_double_echo: bool = False
 
 
 SIGNS = (
@@ -82,16 +84,16 @@ OTHERS = {
     ),
     "susceptibility or T2*": (
         r"t2w? star\w*|t2\w* (?:\w+ )*(?:ffe|fl2d|fl3d|gre|fgre|hemo|haemo|medic|merge|gradient)|hemo|swi\w*|swan|qsm"
-        r"|gradient echo"
+        r"|gradient echo|mpgr|gre t2w?"
     ),
     "diffusion": (
         r"dwi?|dwibs|adc|eadc|dti|dki|diff|diffusi\w*|tensor|trace\w*|b(?:0|[1-9]\d?00)t?|col ?fa|resolve"
-        r"|ivim"
+        r"|ivim|average dc|fa(?! ?\d)|fractional aniso\w*|mean diffusivity|isotropic image"
     ),
     "perfusion or a dynamic series": (
-        r"perf\w*|pwi|dsc|dce|[cps]*asl|r?cb[vf]|mtt|ttp|tmax|dyn\w*|multi ?phase|k ?trans|twist|epfid\w*"
+        r"perf\w*|pwi|dsc|dce|[cps]*asl|r?cb[vf]|mtt|ttp|tmax|dyn\w*|multi ?phase|k ?trans|twist|epfid\w*|pei"
     ),
-    "functional MRI": r"bold|(?:rs ?)?f ?mri|resting ?state",
+    "functional MRI": r"bold|(?:rs ?)?f ?mri|resting ?state|mo ?co(?: ?series)?",
     "echo-planar": r"epi|ep2d\w*|epse\w*",
     "a quantitative map": r"\w*maps?|mapping|t[12] ?rho|[sh]*molli|relax\w*|quantitative|q ?t[12]",
     "a part of MP2RAGE": r"(?<!uni )mp2rage(?! (?:\w+ )*uni)",
@@ -102,6 +104,8 @@ OTHERS = {
     "proton density": r"pd|pdw|proton ?density|densite de proton\w*",
     "STIR": r"stir|short ti",
     "double inversion recovery": r"dir|double inversion",
+    "phase-sensitive inversion recovery": r"psir",
+    "several slices in one picture": r"mosaic",
     "a bright-fluid sequence": r"ciss|ci3d\w*|fiesta\w*",
     "chemical exchange": r"cest|aptw?",
     "the spine": r"[clt]? ?spine|cervical|thoracic|lumbar|rachis|[hbl]ws",
@@ -109,6 +113,9 @@ OTHERS = {
     "a report or a screenshot": r"screen ?(?:save|shot)|report|presentation|key images?",
 }
 """What is none of the four modalities, even where its name holds one of them."""
+
+DOUBLE_ECHO = r"pdw? (?:(?:and|\+) )?t2w?|t2w? (?:(?:and|\+) )?pdw?"
+"""Proton density and T2 in one series."""
 
 _NEGATION = r"(?:without|wo|no|non|not|sans|ss|ohne|o|sin|sem|s|senza|zonder|vor|before|avant|antes|prima)"
 _AFFIRMATION = r"(?:with|avec|mit|con|com|met)"
@@ -153,7 +160,8 @@ def read_series_name(text: str) -> Reading:
     words = _words(text)
     other = next((what for what, pattern in OTHERS.items() if _find(pattern, words)), None)
     if other:
-        return Reading(refusal=f"{other}, none of FLAIR, T1, T1ce and T2")
+        is_double_echo = _find(DOUBLE_ECHO, words)
+        return Reading(refusal=f"{other}, none of FLAIR, T1, T1ce and T2", is_double_echo=is_double_echo)
     named = _sequences(words)
     if named and named not in COMBINATIONS:
         return Reading(refusal="more than one of FLAIR, T1 and T2")

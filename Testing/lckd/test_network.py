@@ -160,9 +160,9 @@ def test_padding_keeps_the_indices_of_the_voxels() -> None:
     assert padded.sum() == pytest.approx(volume.sum())
 
 
-@pytest.mark.parametrize("fusion", ["mean", "reliability", "fill"])
+@pytest.mark.parametrize("fusion", ["mean", "fill"])
 def test_modalities_encoded_one_by_one_decode_as_those_encoded_together(
-    volumes: Tensor, fusion: Literal["mean", "reliability", "fill"]
+    volumes: Tensor, fusion: Literal["mean", "fill"]
 ) -> None:
     network = build_network(replace(PRESETS["tiny"], fusion=fusion), seed=3).eval()
     present = mask(("t1", "t2"), ("flair", "t1"), ("t1", "t2"))

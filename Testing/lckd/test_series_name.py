@@ -24,7 +24,7 @@ T1 = """
     sub-01_ses-2_acq-mprage_T1w | tfl3d1_16ns | *tfl3d1_16ns | t1_to_t1ce | set1_T1 | patient12 T1 | T1 W/WO contrast
     T1 with and without contrast | T1+T1 | T1_r1 | T1 avec et sans gado | T1 mit und ohne KM | T1 pre/post Gd
     sub-01_inplaneT1 | 12: T1 tra_1 | T1 FS | ST1W_3D_TFE | T1 +/- KM | T1 w/ & w/o Gd | T1 WO/W | T1_ss | T1_DIXON_W
-    FSPGR 3D | sub-patient12_T1w | T1WT | t1weighted tra | MEMPRAGE | VIBE tra | tfl sag
+    T1 FA15 | FSPGR 3D | sub-patient12_T1w | T1WT | t1weighted tra | MEMPRAGE | VIBE tra | tfl sag
 """
 T1_NATIVE = """
     T1 pre | T1_pre | T1pre | T1 PRE CONTRAST | T1 precontrast | AX T1 PRE-GD | T1 native | t1_nativ | T1 nativ tra
@@ -75,7 +75,9 @@ OTHER = """
     T2 relaxometry | quantitative T1 | qT2 | Spectroscopy T2 | Angio T1 | T1 venography | T1 Inhance | SWI_Pha
     T2 pha | T1 phase images | T2 PDW | T2 proton density | densité de protons T2 | T2 short TI | double inversion T2
     t2_ci3d_tra | CEST T1 | T2 cervical | T1 thoracic | T2 lumbar | rachis T2 | CTA | CBCT | T1 PET | FDG | FET T1
-    SPECT | T1 screenshot | T1 report | presentation T1 | T1 key images
+    SPECT | T1 screenshot | T1 report | presentation T1 | T1 key images | Average DC | FA | T2 FA
+    Fractional Aniso. (FA) | Isotropic Image T2 | mean diffusivity | PEI | MoCoSeries | T1 PSIR | SAG MPGR | AX GRE T2
+    T2 MOSAIC | T2 and PDw
 """
 NOTHING = """
     patient12 | set1 | set2 | visit1 | pat2 | Series 5 | 1: unnamed | case_0000 | case_0001.nii.gz | case_0002
@@ -110,6 +112,12 @@ def test_a_name_of_something_else_is_refused_for_a_reason(name: str) -> None:
     reading = read_series_name(name)
     assert reading.sequence is None
     assert "FLAIR, T1" in reading.refusal
+
+
+@pytest.mark.parametrize("name", ["PD T2", "pd+t2_tse", "T2 and PDw"])
+def test_a_double_echo_is_named_as_such(name: str) -> None:
+    assert read_series_name(name).is_double_echo
+    assert not read_series_name("PD").is_double_echo
 
 
 @pytest.mark.parametrize("name", names(NOTHING))

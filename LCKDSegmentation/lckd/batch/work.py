@@ -1,6 +1,7 @@
 """One patient of a batch, from files to files: called in this process or in one of a cluster."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -71,8 +72,8 @@ def _segment(patient: BatchPatient, job: Job, *, places: Places, made: Made) -> 
     images = {modality: image for modality, image in loaded.items() if modality in job.modalities}
     model = _model(job.weights, job.tensors_sha256)
     result = _compute(images, model, patient=patient, job=job)
-    names = {modality: ", ".join(str(path) for path in patient.files[modality]) for modality in images}
-    inputs = {modality: describe_input(image, names[modality]) for modality, image in images.items()}
+    result = replace(result, notes=(*patient.notes, *result.notes))
+    inputs = {modality: describe_input(image, patient.name_of(modality)) for modality, image in images.items()}
     record = record_of(result, inputs, model.card).as_dict()
     write_segmentation(result, places.label_map)
     write_thumbnail(images, result.labels, places.thumbnail)
@@ -88,7 +89,7 @@ def _compute(images: Images, model: Model, *, patient: BatchPatient, job: Job) -
     try:
         return segment(images, model, reference=job.reference, device=job.device)
     except InputError as error:
-        at_fault = " and ".join(f"'{path}'" for modality in error.modalities for path in patient.files[modality])
+        at_fault = " and ".join(f"'{patient.name_of(modality)}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
 
 

@@ -178,9 +178,9 @@ def test_what_goes_wrong_in_a_sample_ends_the_training_with_its_reason(
 
 def test_a_loss_that_is_not_finite_ends_the_training(tmp_path: Path, a_prepared_case: PreparedCase) -> None:
     trainer = a_trainer(tmp_path, a_prepared_case)
-    volumes, present, occupancy, available = make_batch(a_prepared_case)
+    volumes, present, occupancy = make_batch(a_prepared_case)
     with pytest.raises(TrainingError, match="step 1 is not finite"):
-        trainer.train_step(Sample(volumes * float("nan"), present, occupancy, available))
+        trainer.train_step(Sample(volumes * float("nan"), present, occupancy))
     assert all(bool(torch.isfinite(weight).all()) for weight in weights_of(trainer))
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import torch
@@ -16,9 +16,9 @@ from lckd.errors import TrainingError
 from lckd.weights import verify
 from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.process.distributed import World
-from lckd_training.settings.config import DistillationForm
 
-FORMS = get_args(DistillationForm)
+WEIGHTS = (0.0, 0.5)
+"""Of the distillation."""
 PATIENCE_S = 120.0
 
 ONE_STEP = f"""
@@ -38,12 +38,12 @@ out = Path(sys.argv[1])
 case = prepare_case(SyntheticCase(1, spacing_mm=4.0), spacing_mm=4.0)
 turned = dataclasses.replace(case, name="turned", volumes=case.volumes.flip(-1), occupancy=case.occupancy.flip(-1))
 cohorts = Cohorts(real=[case], synthetic=[], election=[case, turned, case])
-tiny = dataclasses.replace(RECIPES["tiny"], crop=(16, 16, 16), batch=4, steps=1, distillation=0.5)
+tiny = dataclasses.replace(RECIPES["tiny"], crop=(16, 16, 16), batch=4, steps=1)
 result = {{}}
 with join_world(torch.device("cpu")) as world:
-    for form in {FORMS}:
-        config = dataclasses.replace(tiny, distillation_form=form)
-        folder = out / form
+    for weight in {WEIGHTS}:
+        config = dataclasses.replace(tiny, distillation=weight)
+        folder = out / str(weight)
         if world.leads:
             folder.mkdir()
         world.wait()
@@ -51,7 +51,7 @@ with join_world(torch.device("cpu")) as world:
         trainer.elections = [Election(0, {{"ET": "t1ce", "TC": "t2", "WT": "flair"}}, {{}}, {{}}, 1)]
         trainer.run()
         gradients = {{name: parameter.grad for name, parameter in trainer.learner.network.named_parameters()}}
-        result[form] = {{"gradients": gradients, "election": trainer.elections[-1].as_dict()}}
+        result[weight] = {{"gradients": gradients, "election": trainer.elections[-1].as_dict()}}
     if world.leads:
         torch.save(result, out / "result.pt")
 """
@@ -68,8 +68,8 @@ def torchrun(*arguments: str | Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def one_step(tmp_path_factory: pytest.TempPathFactory, the_repository: Path) -> list[dict[str, Any]]:
-    """The same step, taken by one process and by two, with every form of distillation."""
+def one_step(tmp_path_factory: pytest.TempPathFactory, the_repository: Path) -> list[dict[Any, Any]]:
+    """The same step, taken by one process and by two, with and without distillation."""
     home = tmp_path_factory.mktemp("steps")
     script = home / "one_step.py"
     script.write_text(ONE_STEP, encoding="utf-8")
@@ -84,9 +84,9 @@ def one_step(tmp_path_factory: pytest.TempPathFactory, the_repository: Path) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", FORMS)
-def test_two_processes_have_the_gradient_of_one(one_step: list[dict[str, Any]], form: str) -> None:
-    alone, together = (result[form]["gradients"] for result in one_step)
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_two_processes_have_the_gradient_of_one(one_step: list[dict[Any, Any]], weight: float) -> None:
+    alone, together = (result[weight]["gradients"] for result in one_step)
     assert {name for name in alone if alone[name] is None} == {name for name in together if together[name] is None}
     largest = max(float(gradient.abs().max()) for gradient in alone.values() if gradient is not None)
     assert largest > 1e-3
@@ -96,8 +96,8 @@ def test_two_processes_have_the_gradient_of_one(one_step: list[dict[str, Any]], 
 
 
 @pytest.mark.slow
-def test_a_shared_election_ends_as_one_held_alone(one_step: list[dict[str, Any]]) -> None:
-    alone, together = (result["none"]["election"] for result in one_step)
+def test_a_shared_election_ends_as_one_held_alone(one_step: list[dict[Any, Any]]) -> None:
+    alone, together = (result[WEIGHTS[0]]["election"] for result in one_step)
     assert together["cases"] == 3
     assert together["teachers"] == alone["teachers"]
     for modality, dice in alone["dice"].items():

@@ -23,8 +23,8 @@ def write(folder: Path, content: Any) -> Path:  # noqa: ANN401 - right and wrong
 
 
 def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
-    path = write(tmp_path, {"distillation_form": "logits", "crop": [48, 48, 48], "distillation": 1})
-    expected = dataclasses.replace(RECIPES["base"], distillation_form="logits", crop=(48, 48, 48), distillation=1.0)
+    path = write(tmp_path, {"fusion": "fill", "crop": [48, 48, 48], "distillation": 1})
+    expected = dataclasses.replace(RECIPES["base"], fusion="fill", crop=(48, 48, 48), distillation=1.0)
     assert read_settings(path, RECIPES["base"]) == expected
 
 
@@ -67,9 +67,8 @@ def test_what_differs_from_a_recipe_makes_the_same_settings_again(tmp_path: Path
         ({"ema_decay": 1}, "from 0 to 0.99999"),
         ("[" * 10_000, "cannot be read"),
         ('{"optimiser": ' + "[" * 500 + "]" * 500 + "}", "'optimiser'"),
-        ({"distillation_form": "sett"}, "use one of none, set"),
+        ({"fusion": "man"}, "use one of mean, fill"),
         ({"optimiser": ["sgd"]}, "'optimiser'"),
-        ({"distillation_form": "none", "teacher_weights": "performance"}, "no elected teachers"),
         ([1], "no JSON object"),
         ("{", "cannot be read"),
     ],

@@ -19,8 +19,8 @@ def test_every_recipe_teaches_its_preset(recipe: str) -> None:
 
 
 def test_settings_change_the_size_and_the_fusion_of_the_network() -> None:
-    student = student_of(dataclasses.replace(BASE, channels=(24, 48, 96), fusion="reliability"))
-    assert (student.channels, student.fusion, student.supervised) == ((24, 48, 96), "reliability", 3)
+    student = student_of(dataclasses.replace(BASE, channels=(24, 48, 96), fusion="fill"))
+    assert (student.channels, student.fusion, student.supervised) == ((24, 48, 96), "fill", 3)
 
 
 @pytest.mark.parametrize(

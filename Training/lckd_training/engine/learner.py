@@ -12,7 +12,7 @@ from lckd.network import LckdNetwork, build_network
 from lckd.weights import Model, unfit_tensor
 from lckd_training.engine.checkpoint import TrainingState
 from lckd_training.engine.log import COLUMNS, Row
-from lckd_training.method.distillation import distillation_loss, supervise, take_lesson
+from lckd_training.method.distillation import distillation_loss
 from lckd_training.method.election import Election
 from lckd_training.method.loss import segmentation_loss
 from lckd_training.method.optimisation import learning_rate_at, make_optimiser
@@ -112,9 +112,10 @@ class Learner:
         """Compute the loss, and of what it consists: segmentation and distillation, ``(3,)``."""
         self.network.train()
         with torch.autocast(self._device.type, torch.bfloat16, enabled=bfloat16_pays(self._device)):
-            lesson = take_lesson(self.network, batch, self._config.distillation_form)
-        segmentation = supervise(lesson, self._compare)
-        distillation = distillation_loss(lesson, election, self._config)
+            features = self.network.encode_present(batch.volumes, batch.present)
+            logits = self.network.decode(features)
+        segmentation = self._compare(logits, batch.occupancy)
+        distillation = distillation_loss(features, election, self._config)
         return torch.stack([segmentation + self._config.distillation * distillation, segmentation, distillation])
 
     def _compare(self, logits: Sequence[Tensor], occupancy: Tensor) -> Tensor:

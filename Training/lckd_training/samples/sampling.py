@@ -16,7 +16,7 @@ from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.samples.augmentation import Appearance
 from lckd_training.samples.deformation import random_grid, read_at
 from lckd_training.samples.transplant import transplant
-from lckd_training.settings.config import FULLER_SET_FORMS, TrainingConfig
+from lckd_training.settings.config import TrainingConfig
 
 SUBSET_MASKS = np.array([[modality in subset for modality in MODALITIES] for subset in SUBSETS])
 """Which modalities each of the 15 subsets holds, ``(subset, modality)``."""
@@ -26,16 +26,14 @@ class Sample(NamedTuple):
     """One training sample, or a batch of them with a leading axis.
 
     Attributes:
-        volumes: Normalised intensities ``(modality, D, H, W)``; what is not available is 0.
+        volumes: Normalised intensities ``(modality, D, H, W)``; what is not in the subset is 0.
         present: The sampled subset, ``(modality,)``.
         occupancy: Target ``(region, D, H, W)`` in [0, 1].
-        available: What the network may see, ``(modality,)``: the subset, or a fuller set that teaches it.
     """
 
     volumes: Tensor
     present: Tensor
     occupancy: Tensor
-    available: Tensor
 
 
 class TrainingSamples:
@@ -57,11 +55,10 @@ class TrainingSamples:
         volumes, occupancy, available = self._choose_crop(rng)
         share = self._config.full_set_share_at(index // self._config.batch)
         chosen = choose_subset(available, rng, full_set_share=share)
-        shown = self._choose_shown(chosen, available, rng)
         appearance = Appearance()  # it holds random state, which threads must not share
-        for modality, is_shown in enumerate(shown):
+        for modality, is_shown in enumerate(chosen):
             volumes[modality] = appearance(volumes[modality], rng) if is_shown else 0.0
-        return Sample(volumes, torch.from_numpy(chosen), occupancy, torch.from_numpy(shown))
+        return Sample(volumes, torch.from_numpy(chosen), occupancy)
 
     def _choose_crop(self, rng: np.random.Generator) -> tuple[Tensor, Tensor, np.ndarray]:
         """Cut a deformed crop: intensities, occupancy, and the modalities that it has."""
@@ -79,12 +76,6 @@ class TrainingSamples:
     def _cut(self, case: PreparedCase, centre: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         points = random_grid(rng, centre, self._config.crop)
         return read_at(case.volumes, points), read_at(case.occupancy, points)
-
-    def _choose_shown(self, chosen: np.ndarray, available: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Choose what the network sees: the subset alone, or with it the fuller set that teaches it."""
-        if self._config.distillation_form == "nested":
-            return choose_superset(chosen, available, rng)
-        return available if self._config.distillation_form in FULLER_SET_FORMS else chosen
 
     def _choose_case(self, rng: np.random.Generator) -> PreparedCase:
         share = self._config.synthetic_share if self._real else 1.0
@@ -125,19 +116,3 @@ def choose_subset(present: np.ndarray, rng: np.random.Generator, *, full_set_sha
         return present
     smaller = SUBSET_MASKS[is_smaller]
     return np.asarray(smaller[int(rng.integers(len(smaller)))])
-
-
-def choose_superset(chosen: np.ndarray, present: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw a set between a drawn subset and what a patient has, larger than the subset where that is possible.
-
-    Args:
-        chosen: The drawn subset, ``(modality,)``.
-        present: Modalities that the patient has, ``(modality,)``.
-        rng: Source of randomness.
-
-    Returns:
-        Mask ``(modality,)``.
-    """
-    between = (present >= SUBSET_MASKS).all(axis=1) & (chosen <= SUBSET_MASKS).all(axis=1)
-    larger = SUBSET_MASKS[between & (chosen != SUBSET_MASKS).any(axis=1)]
-    return np.asarray(larger[int(rng.integers(len(larger)))]) if len(larger) else chosen

@@ -12,10 +12,6 @@ from lckd.errors import TrainingError
 LARGEST_SEED = 2**32 - 1
 """Every source of random numbers takes seeds up to this."""
 
-DistillationForm = Literal["none", "set", "region", "scales", "logits", "nested"]
-FULLER_SET_FORMS: tuple[DistillationForm, ...] = ("logits", "nested")
-"""Forms in which a fuller set teaches the drawn subset; in the others elected modalities teach, or nobody."""
-
 LARGEST_BATCH_VOXELS = 2**27
 """64 crops of 128 voxels along each axis; with the activations of a small network more than any device holds."""
 FEWEST_SCALES, MOST_SCALES = 2, 9
@@ -64,9 +60,7 @@ class TrainingConfig:
         election_margin: Dice by which a challenger must beat the sitting teacher.
         election: Whether every region has its own winner as teacher (``multi``, LCKD-m) or all have the most frequent
             winner (``single``, LCKD-s).
-        distillation_form: What is distilled; see `lckd_training.method.distillation`.
-        distillation: Weight alpha of the distillation term (0.1 in the paper).
-        teacher_weights: Whether elected teachers teach all students alike (``equal``) or by their lead in Dice.
+        distillation: Weight alpha of the distillation term (0.1 in the paper); with 0 nothing is distilled.
         full_set_steps: Steps at the start in which every sample shows all its modalities.
         curriculum_steps: Steps after those over which the share of such samples falls to `full_set_share`.
         full_set_share: Final share of samples that show all modalities of their patient; the others show a smaller
@@ -78,7 +72,7 @@ class TrainingConfig:
 
     recipe: str = "base"
     preset: Literal["tiny", "base", "paper"] = "base"
-    fusion: Literal["mean", "reliability", "fill"] = "mean"
+    fusion: Literal["mean", "fill"] = "mean"
     channels: tuple[int, ...] = ()
     steps: int = 4000
     seed: int = 0
@@ -96,9 +90,7 @@ class TrainingConfig:
     elect_from: int = 0
     election_margin: float = 0.01
     election: Literal["multi", "single"] = "multi"
-    distillation_form: DistillationForm = "set"
     distillation: float = 0.1
-    teacher_weights: Literal["equal", "performance"] = "equal"
     full_set_steps: int = 0
     curriculum_steps: int = 0
     full_set_share: float = 1 / 15
@@ -117,9 +109,6 @@ class TrainingConfig:
             _require_range(name, getattr(self, name))
         _require_crop(self.crop, self.batch)
         _require_channels(self.channels)
-        if self.teacher_weights == "performance" and self.distillation_form not in {"set", "region", "scales"}:
-            message = f"The distillation form '{self.distillation_form}' has no elected teachers whose lead counts."
-            raise TrainingError(message)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""

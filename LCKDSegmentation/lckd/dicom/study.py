@@ -1,0 +1,139 @@
+"""A study: the series that were chosen for each modality, those that were not, and why."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lckd.dicom.choice import Choice
+from lckd.errors import InputError
+from lckd.modality import DISPLAY_NAMES, Modality, in_order
+
+if TYPE_CHECKING:
+    from lckd.patients.case import Patient
+
+UID = re.compile(r"[0-9][0-9.]{0,63}")
+MOST_TOLD = 8
+"""Reasons that a sentence holds before it says how many more there are."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A series, or one of its volumes, that is not used.
+
+    Attributes:
+        name: What to call it in a sentence.
+        series_uid: Its identifier.
+        reason: A sentence for the user.
+    """
+
+    name: str
+    series_uid: str
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        """Give what a record keeps."""
+        return {"name": self.name, "series_uid": self.series_uid, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Study:
+    """One examination of one patient; a `lckd.patients.case.Case`.
+
+    Attributes:
+        uid: Its identifier.
+        date: Its day as DICOM writes it (YYYYMMDD), or empty.
+        choices: What was chosen for each modality, in their one order.
+        refused: What was not, and why.
+        notes: Sentences that the user should read.
+        patient: What tells patients apart, and nothing else; never shown or kept.
+    """
+
+    uid: str
+    date: str
+    choices: Mapping[Modality, Choice]
+    refused: tuple[Refusal, ...]
+    notes: tuple[str, ...] = ()
+    patient: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """A name for files that is unique and says nothing of the patient: the identifier of the study."""
+        if UID.fullmatch(self.uid):
+            return self.uid
+        return f"study-{hashlib.sha256(self.uid.encode(errors='replace')).hexdigest()[:16]}"
+
+    def load(self) -> "Patient":
+        """Read the chosen volumes; a study brings no label map.
+
+        Raises:
+            InputError: There is none, or its files cannot be used; the sentence names the series.
+        """
+        from lckd.dicom.loading import read_volume  # noqa: PLC0415 - choosing needs no SimpleITK
+        from lckd.patients.case import Patient  # noqa: PLC0415 - the same
+
+        self.require_choices()
+        return Patient({modality: read_volume(choice.volume) for modality, choice in self.choices.items()}, None)
+
+    def require_choices(self) -> None:
+        """Refuse a study without a usable series.
+
+        Raises:
+            InputError: It is one.
+        """
+        if not self.choices:
+            told = [f"{refusal.name}: {refusal.reason.rstrip('.')}" for refusal in self.refused[:MOST_TOLD]]
+            more = [f"{len(self.refused) - MOST_TOLD} more"] if len(self.refused) > MOST_TOLD else []
+            message = (
+                f"The study {self.uid} holds no series of FLAIR, T1, T1ce or T2 that can be used "
+                f"({'; '.join([*told, *more])}): give the original MR series of the head."
+            )
+            raise InputError(message)
+
+    def describe(self) -> list[str]:
+        """Say what was chosen and what was not, a line each."""
+        lines = [
+            f"{DISPLAY_NAMES[modality]}: {choice.volume.stack.name}, {len(choice.volume.stack.slices)} slices. "
+            f"{choice.reason}"
+            for modality, choice in self.choices.items()
+        ]
+        lines += [f"Left out: {refusal.name}: {refusal.reason}" for refusal in self.refused]
+        return lines + [f"Note: {note}" for note in self.notes]
+
+
+def choose_study(studies: list[Study], uid: str | None) -> Study:
+    """Choose the study that was asked for, or the only one that can be used.
+
+    Args:
+        studies: From `lckd.dicom.find_studies`.
+        uid: Identifier that the user gave, or None.
+
+    Raises:
+        InputError: Several can be used and none was named, or the named one is not there.
+    """
+    if uid is not None:
+        found = [study for study in studies if study.uid == uid]
+        if not found:
+            message = f"There is no study '{uid}' in the folder: give one of {_list(studies)}."
+            raise InputError(message)
+        return found[0]
+    usable = [study for study in studies if study.choices] or studies
+    if len(usable) > 1:
+        patients = len({study.patient for study in usable})
+        of_whom = f"of {patients} patients" if patients > 1 else "of one patient"
+        message = f"The folder holds {len(usable)} studies {of_whom}: give --study with one of {_list(usable)}."
+        raise InputError(message)
+    return usable[0]
+
+
+def _list(studies: list[Study]) -> str:
+    told = [f"{study.uid} ({_describe(study)})" for study in studies[:MOST_TOLD]]
+    more = [f"{len(studies) - MOST_TOLD} more"] if len(studies) > MOST_TOLD else []
+    return ", ".join([*told, *more])
+
+
+def _describe(study: Study) -> str:
+    day = "-".join(part for part in (study.date[:4], study.date[4:6], study.date[6:8]) if part) or "no date"
+    names = [DISPLAY_NAMES[modality] for modality in in_order(study.choices)] if study.choices else ["nothing usable"]
+    return f"{day}, {' '.join(names)}"
