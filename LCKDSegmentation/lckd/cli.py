@@ -15,10 +15,13 @@ from lckd.dicom.command import add_report_argument, is_dicom_output, require_dic
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
+from lckd.preprocess import add_arguments as add_preprocess_arguments
+from lckd.preprocess import cache_from, options_from, preprocess
 from lckd.store import find
 
 if TYPE_CHECKING:
     from lckd.card import Card
+    from lckd.preprocess.steps import Preprocessed
     from lckd.segmentation import Segmentation
 
 COMMAND_GROUP = "lckd.commands"
@@ -35,8 +38,8 @@ MISSING_PACKAGE = (
 
 SEGMENT_HELP = "segment a patient from any subset of modalities"
 SEGMENT_EPILOG = (
-    "Give at least one image, in any format that SimpleITK reads, or a folder of DICOM files with --dicom. The skull "
-    "must be removed, and the head in one position in all of them. Example: lckd segment --flair flair.nii.gz "
+    "Give at least one image, in any format that SimpleITK reads, or a folder of DICOM files with --dicom. Scans "
+    "unlike those of BraTS are registered and freed of the skull first. Example: lckd segment --flair flair.nii.gz "
     "--t1ce t1ce.nii.gz -o tumour.nii.gz. For research, not for clinical use."
 )
 
@@ -127,6 +130,7 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         help="also write what went in, what computed it, volumes, diameters and the expected Dice",
     )
     add_report_argument(parser)
+    add_preprocess_arguments(parser)
     parser.set_defaults(run=_segment)
 
 
@@ -143,11 +147,15 @@ def _segment(arguments: argparse.Namespace) -> None:
     for line in given.describe():
         print(line)
     try:
-        result = segment(given.images, model, reference=arguments.reference, device=arguments.device)
+        ready = preprocess(
+            given.images, reference=arguments.reference, options=options_from(arguments), cache=cache_from(arguments)
+        )
+        result = segment(ready.images, model, reference=arguments.reference, device=arguments.device)
     except InputError as error:
         at_fault = " and ".join(f"'{given.names[modality]}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
-    _write(result, given, model.card, arguments)
+    result = ready.told_by(result)
+    _write(result, given, ready, card=model.card, arguments=arguments)
     _tell(result, model.card, arguments.output)
 
 
@@ -174,13 +182,16 @@ def _require_outputs(arguments: argparse.Namespace) -> None:
     _require_not_an_image(_outputs(arguments), paths)
 
 
-def _write(result: "Segmentation", given: Given, card: "Card", arguments: argparse.Namespace) -> None:
+def _write(
+    result: "Segmentation", given: Given, ready: "Preprocessed", *, card: "Card", arguments: argparse.Namespace
+) -> None:
     from lckd.output import write_segmentation  # noqa: PLC0415 - see above
     from lckd.record import record_of, write_record  # noqa: PLC0415
 
     record = None
     if arguments.record:
-        record = record_of(result, given.inputs(), card, left_out=given.left_out())
+        done = {"left_out": given.left_out(), "preprocessing": ready.as_dicts()}
+        record = record_of(result, given.inputs(), card, **done)
     if given.study and is_dicom_output(arguments.output):
         write_dicom(result, given.study, card, arguments)
     else:

@@ -53,6 +53,7 @@ class Record:
         probable_dice: The Dice that each region of this result probably reaches (`lckd.trust`), or empty.
         expected_dice: What the weights reach with this subset, on whom (`lckd.expectation.Expectation`).
         left_out: Series of a DICOM study that were not used, and why.
+        preprocessing: What was done to the images before (`lckd.preprocess.steps.Step`), in order.
     """
 
     statement: str
@@ -70,6 +71,7 @@ class Record:
     probable_dice: dict[str, dict[str, float]]
     expected_dice: dict[str, Any]
     left_out: list[dict[str, str]]
+    preprocessing: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the record as a dictionary that JSON can hold."""
@@ -83,6 +85,7 @@ def record_of(
     *,
     application: str | None = None,
     left_out: Sequence[Mapping[str, str]] = (),
+    preprocessing: Sequence[dict[str, Any]] = (),
 ) -> Record:
     """Write down a segmentation.
 
@@ -92,6 +95,7 @@ def record_of(
         card: The card of the weights that made it.
         application: Name and version of the application that this runs in.
         left_out: What else a DICOM study held, as `lckd.dicom.study.Refusal` describes it.
+        preprocessing: What was done to the images before.
     """
     measured = measure_regions(result.labels)
     return Record(
@@ -110,6 +114,7 @@ def record_of(
         probable_dice={region: dataclasses.asdict(dice) for region, dice in result.probable_dice.items()},
         expected_dice=_expected_dice(card, result),
         left_out=[dict(one) for one in left_out],
+        preprocessing=list(preprocessing),
     )
 
 

@@ -100,7 +100,7 @@ def test_nothing_is_installed_that_no_lock_pins(the_repository: Path) -> None:
 
 
 def test_the_package_declares_what_it_imports(the_repository: Path, project: dict[str, Any]) -> None:
-    core = {canonicalize_name(wanted.name) for wanted in declared(project, "dicom", "batch")}
+    core = {canonicalize_name(wanted.name) for wanted in declared(project, "dicom", "clinical", "batch")}
     training = {canonicalize_name(wanted.name) for wanted in declared(project, "train")}
     assert distribution_names(the_repository / "LCKDSegmentation" / "lckd") <= core
     assert distribution_names(the_repository / "Training" / "lckd_training") <= training

@@ -3,7 +3,17 @@
 import torch
 from torch import Tensor
 
-STREAMS: tuple[str, ...] = ("anatomy", "tumour", "contrast", "bait", "acquisition", "noise", "stripping")
+STREAMS: tuple[str, ...] = (
+    "anatomy",
+    "tumour",
+    "contrast",
+    "bait",
+    "acquisition",
+    "noise",
+    "stripping",
+    "head",
+    "scan",
+)
 """Parts of a patient. Each draws from its own stream, so a change in one part leaves the others as they were."""
 
 

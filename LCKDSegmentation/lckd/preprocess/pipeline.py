@@ -1,0 +1,57 @@
+"""From clinical scans to images that the network may see: one position, no skull, even brightness.
+
+Nothing is interpolated here. A registration changes where an image lies, a mask sets voxels to 0; the one interpolation
+to the working grid comes later, and the result lies on the voxels of the reference as it was given.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import SimpleITK as sitk
+
+from lckd.errors import InputError
+from lckd.modality import DISPLAY_NAMES, Modality, in_order
+from lckd.preprocess.bias_step import even_out_all
+from lckd.preprocess.options import PreprocessOptions
+from lckd.preprocess.position_step import bring_into_one_position
+from lckd.preprocess.skull_step import judge_skulls, remove_skulls
+from lckd.preprocess.steps import Preprocessed, Progress, Work
+from lckd.soundness import check_image
+
+
+def make_ready(
+    images: Mapping[Modality, sitk.Image],
+    *,
+    reference: Modality | None,
+    options: PreprocessOptions | None,
+    cache: Path | None,
+    progress: Progress | None,
+) -> Preprocessed:
+    """Do what `lckd.preprocess.preprocess` says.
+
+    Raises:
+        InputError: An image cannot be used, does not show a head, or does not fit the others.
+    """
+    options, modalities = options or PreprocessOptions(), in_order(images)
+    still = modalities[0] if reference is None else reference
+    if still not in modalities:
+        message = f"The reference {DISPLAY_NAMES[still]} is not among the images: choose one that is given."
+        raise InputError(message)
+    work = Work({modality: images[modality] for modality in modalities}, progress or _ignore)
+    heads = judge_skulls({modality: _checked(images[modality], modality) for modality in modalities}, options, work)
+    bring_into_one_position(work, reference=still, heads=heads, choice=options.register, cache=cache)
+    remove_skulls(work, heads, cache=cache)
+    if options.correct_bias:
+        even_out_all(work, cache=cache)
+    return Preprocessed(dict(work.images), tuple(work.steps), tuple(work.notes))
+
+
+def _checked(image: sitk.Image, modality: Modality) -> sitk.Image:
+    try:
+        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
+    except InputError as error:
+        raise InputError(str(error), (modality,)) from error
+
+
+def _ignore(stage: str, done: int, total: int) -> None:
+    """Report progress to nobody."""
