@@ -117,7 +117,20 @@ def test_a_killed_worker_loses_no_patient_and_none_is_done_twice(many: Path, a_j
 def test_stopping_ends_all_processes_which_nobody_could_reach_from_outside(
     a_long_list: Path, out: Path, tiny_weights: Path, number: signal.Signals, code: int
 ) -> None:
-    words = ["batch", a_long_list, "-o", out, "--weights", tiny_weights, "--device", "cpu", "--workers", "2"]
+    words = [
+        "batch",
+        a_long_list,
+        "-o",
+        out,
+        "--weights",
+        tiny_weights,
+        "--device",
+        "cpu",
+        "--workers",
+        "2",
+        "--skull-stripped",
+        "yes",
+    ]
     command = [sys.executable, "-c", START, *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True, text=True) as process:
         assert process.stdout
