@@ -190,8 +190,7 @@ def _write(
 
     record = None
     if arguments.record:
-        done = {"left_out": given.left_out(), "preprocessing": ready.as_dicts()}
-        record = record_of(result, given.inputs(), card, **done)
+        record = record_of(result, given.inputs(), card, left_out=given.left_out(), preprocessing=ready.as_dicts())
     if given.study and is_dicom_output(arguments.output):
         write_dicom(result, given.study, card, arguments)
     else:
