@@ -12,6 +12,7 @@ from lckd.batch.stop import stop_on_sigterm
 from lckd.card import CARD_NAME
 from lckd.errors import BatchError, InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order
+from lckd.preprocess import add_arguments, cache_from, options_from
 from lckd.store import find
 from lckd.weights_folder import check_folder, default_weights
 
@@ -40,6 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--layout", choices=LAYOUTS, default="flat", help="flat (default): NAME.nii.gz; bids: a BIDS derivative"
     )
     _add_segment_options(parser)
+    add_arguments(parser)
     place = parser.add_mutually_exclusive_group()
     place.add_argument(
         "--workers", type=_count, metavar="N", help="use N processes on this machine (default: this one)"
@@ -121,6 +123,8 @@ def _job(arguments: argparse.Namespace) -> Job:
         reference=arguments.reference,
         device=arguments.device,
         run=secrets.token_hex(4),
+        preparation=options_from(arguments),
+        cache=cache_from(arguments),
     )
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def made_from(patient: BatchPatient, job: Job) -> dict[str, Any]:
         "tensors_sha256": job.tensors_sha256,
         "card_sha256": job.card_sha256,
         "reference": job.reference or next(iter(patient.files), None),
+        "preparation": asdict(job.preparation),
         "lckd": lckd.__version__,
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from lckd.modality import Modality, Subset
+from lckd.preprocess import PreprocessOptions
 
 Layout: TypeAlias = Literal["flat", "bids"]
 LAYOUTS: tuple[Layout, ...] = get_args(Layout)
@@ -27,6 +28,8 @@ class Job:
         reference: Modality whose geometry the results have; None takes the first of each patient.
         device: ``auto``, ``cpu`` or ``cuda``.
         run: Tells this run of the command from those before.
+        preparation: What is done to images before they are segmented.
+        cache: Folder in which costly steps of it are kept; None for none.
     """
 
     out: Path
@@ -38,6 +41,8 @@ class Job:
     reference: Modality | None
     device: str
     run: str
+    preparation: PreprocessOptions
+    cache: Path | None
 
 
 @dataclass(frozen=True)

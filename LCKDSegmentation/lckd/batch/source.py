@@ -1,15 +1,23 @@
-"""Where the patients of a batch come from: a folder in any known layout, or a manifest; label maps are ignored."""
+"""Where the patients of a batch come from: a folder in any known layout or of DICOM, or a manifest.
+
+Label maps are ignored.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lckd.dicom import find_studies
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, Modality, Subset
 from lckd.patients.case import Case, UnusableCase
 from lckd.patients.find import LAYOUTS, search_cases
 from lckd.patients.folder_case import FolderCase
 from lckd.patients.manifest import is_manifest, read_rows
+
+if TYPE_CHECKING:
+    from lckd.dicom.study import Study
 
 
 @dataclass(frozen=True)
@@ -20,18 +28,26 @@ class BatchPatient:
         name: Name of the patient.
         files: What the images are read from, by modality: when it changes, the patient is segmented anew.
         case: Reads the images when they are needed.
+        names: What to call images that are not one file each.
+        notes: Sentences about the patient that the user should read.
     """
 
     name: str
     files: Mapping[Modality, tuple[Path, ...]]
     case: Case
+    names: Mapping[Modality, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def name_of(self, modality: Modality) -> str:
+        """Give what to call an image in a sentence and in the record."""
+        return self.names.get(modality) or str(self.files[modality][0])
 
 
 def find_patients(root: Path, *, modalities: Subset) -> list[BatchPatient]:
     """Find the patients of a batch; one who cannot be used is among them, and says so when it is loaded.
 
     Args:
-        root: A folder in any layout that `lckd.patients` knows, or a manifest.
+        root: A folder in any layout that `lckd.patients` knows, or of DICOM files, or a manifest.
         modalities: Modalities that may be used.
 
     Returns:
@@ -43,11 +59,8 @@ def find_patients(root: Path, *, modalities: Subset) -> list[BatchPatient]:
     if not root.exists():
         message = f"There is neither a folder nor a manifest '{root}': give one that holds or names patients."
         raise InputError(message)
-    cases = _cases_of(root)
-    if not cases:
-        message = f"No patient in '{root}': expected files named like {LAYOUTS}; or give a manifest."
-        raise InputError(message)
-    return sorted((_patient_of(case, modalities) for case in cases), key=lambda patient: patient.name)
+    patients = [_patient_of(case, modalities) for case in _cases_of(root)] or _studies_of(root, modalities)
+    return sorted(patients, key=lambda patient: patient.name)
 
 
 def _cases_of(root: Path) -> list[FolderCase | UnusableCase]:
@@ -66,6 +79,36 @@ def _patient_of(case: FolderCase | UnusableCase, modalities: Subset) -> BatchPat
     images = case.image_paths if case.channels else chosen  # one file of all modalities is read whole
     absolute = {modality: path.absolute() for modality, path in images.items()}
     return BatchPatient(case.name, files, replace(case, image_paths=absolute, label_path=None))
+
+
+def _studies_of(root: Path, modalities: Subset) -> list[BatchPatient]:
+    """Find the studies of a folder of DICOM files.
+
+    Raises:
+        InputError: There is none.
+    """
+    missing = f"No patient in '{root}': expected files named like {LAYOUTS}; or give a manifest, or DICOM."
+    if not root.is_dir():
+        raise InputError(missing)
+    try:
+        studies = find_studies(root)
+    except InputError as error:
+        message = f"{missing} {error}"
+        raise InputError(message) from error
+    return [_patient_of_study(study, modalities) for study in studies]
+
+
+def _patient_of_study(study: "Study", modalities: Subset) -> BatchPatient:
+    chosen = {modality: choice for modality, choice in study.choices.items() if modality in modalities}
+    if study.choices and not chosen:
+        return BatchPatient(study.name, {}, UnusableCase(study.name, _say_none(study.choices, modalities)))
+    stacks = {modality: choice.volume.stack for modality, choice in chosen.items()}
+    files = {
+        modality: tuple(dict.fromkeys(one.path.absolute() for one in stack.slices))
+        for modality, stack in stacks.items()
+    }
+    names = {modality: stack.name for modality, stack in stacks.items()}
+    return BatchPatient(study.name, files, replace(study, choices=chosen), names=names, notes=study.notes)
 
 
 def _say_none(present: Iterable[Modality], modalities: Subset) -> str:

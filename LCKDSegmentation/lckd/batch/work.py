@@ -1,6 +1,7 @@
 """One patient of a batch, from files to files: called in this process or in one of a cluster."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,6 +18,8 @@ from lckd.batch.usage import Meter
 from lckd.errors import InputError, WeightsError
 from lckd.modality import Modality
 from lckd.output import write_segmentation
+from lckd.preprocess import preprocess
+from lckd.preprocess.steps import Preprocessed
 from lckd.record import describe_input, record_of
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
@@ -70,26 +73,28 @@ def _segment(patient: BatchPatient, job: Job, *, places: Places, made: Made) -> 
     loaded = patient.case.load().images
     images = {modality: image for modality, image in loaded.items() if modality in job.modalities}
     model = _model(job.weights, job.tensors_sha256)
-    result = _compute(images, model, patient=patient, job=job)
-    names = {modality: ", ".join(str(path) for path in patient.files[modality]) for modality in images}
-    inputs = {modality: describe_input(image, names[modality]) for modality, image in images.items()}
-    record = record_of(result, inputs, model.card).as_dict()
+    ready, result = _compute(images, model, patient=patient, job=job)
+    result = replace(result, notes=(*patient.notes, *result.notes))
+    inputs = {modality: describe_input(image, patient.name_of(modality)) for modality, image in images.items()}
+    record = record_of(result, inputs, model.card, preprocessing=ready.as_dicts()).as_dict()
     write_segmentation(result, places.label_map)
-    write_thumbnail(images, result.labels, places.thumbnail)
+    write_thumbnail(ready.images, result.labels, places.thumbnail)
     return write_finished(record, places, made=made, run=job.run)
 
 
-def _compute(images: Images, model: Model, *, patient: BatchPatient, job: Job) -> Segmentation:
-    """Segment the images of a patient.
+def _compute(images: Images, model: Model, *, patient: BatchPatient, job: Job) -> tuple[Preprocessed, Segmentation]:
+    """Make the images of a patient ready, and segment them.
 
     Raises:
         InputError: One cannot be used; its file is named.
     """
     try:
-        return segment(images, model, reference=job.reference, device=job.device)
+        ready = preprocess(images, reference=job.reference, options=job.preparation, cache=job.cache)
+        result = segment(ready.images, model, reference=job.reference, device=job.device)
     except InputError as error:
-        at_fault = " and ".join(f"'{path}'" for modality in error.modalities for path in patient.files[modality])
+        at_fault = " and ".join(f"'{patient.name_of(modality)}'" for modality in error.modalities)
         raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
+    return ready, ready.told_by(result)
 
 
 @lru_cache(maxsize=1)

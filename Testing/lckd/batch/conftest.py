@@ -12,8 +12,12 @@ from lckd.batch.job import Job
 from lckd.card import CARD_NAME, read_card
 from lckd.cli import build_parser, run_command
 from lckd.modality import MODALITIES, Modality, Subset
+from lckd.preprocess.options import NOTHING
 
 Images = Mapping[Modality, sitk.Image]
+
+AS_THEY_ARE = ("--register", "no", "--skull-stripped", "yes", "--no-cache")
+"""These are no heads, and what is done to heads has tests of its own."""
 
 SUBSETS: dict[str, Subset] = {"Anna": ("flair", "t1ce"), "Bert Müller": ("t2",), "Cleo": MODALITIES}
 
@@ -33,7 +37,7 @@ def the_cohort(tmp_path_factory: pytest.TempPathFactory, a_patient: Images) -> P
 def the_results(tmp_path_factory: pytest.TempPathFactory, the_cohort: Path, tiny_weights: Path) -> Path:
     """What a batch of them leaves; to be read only."""
     folder = tmp_path_factory.mktemp("batch") / "out"
-    words = ["batch", the_cohort, "--weights", tiny_weights, "--device", "cpu", "-o", folder]
+    words = ["batch", the_cohort, "--weights", tiny_weights, "--device", "cpu", "-o", folder, *AS_THEY_ARE]
     assert run_command(build_parser(), [str(word) for word in words]) == 0
     return folder
 
@@ -61,7 +65,7 @@ def batch(tiny_weights: Path, out: Path) -> Callable[..., int]:
     """The command `lckd batch ROOT` with the tiny weights; gives the exit code."""
 
     def run(root: Path, *words: object) -> int:
-        options = ["--weights", tiny_weights, "--device", "cpu", "-o", out, *words]
+        options = ["--weights", tiny_weights, "--device", "cpu", "-o", out, *AS_THEY_ARE, *words]
         return run_command(build_parser(), ["batch", str(root), *map(str, options)])
 
     return run
@@ -82,6 +86,8 @@ def make_job() -> Callable[[Path, Path], Job]:
             reference=None,
             device="cpu",
             run="this",
+            preparation=NOTHING,
+            cache=None,
         )
 
     return make
