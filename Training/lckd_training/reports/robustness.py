@@ -17,7 +17,7 @@ def robustness_markdown(table: Mapping[str, Any]) -> str:
     lines = [markdown_row(header), markdown_row(["---", "---"] + ["--:"] * 2 * len(REGIONS))]
     for row in table["rows"]:
         points = [f"{100 * row['mean'][region]:.0f}" for region in REGIONS]
-        losses = [f"{100 * (row['mean'][region] - clean[region]):+.0f}" for region in REGIONS]
+        losses = [f"{round(100 * (row['mean'][region] - clean[region])):+d}" for region in REGIONS]
         lines.append(markdown_row([row["name"], row["label"], *points, *losses]))
     cohort = table["cohort"]
     below = (
