@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.appearance import doubtful_slots
+from lckd.appearance import doubtful_slots, strange_images
 from lckd.grid import same_grid
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality
@@ -33,8 +33,10 @@ def collect_notes(
         Sentences for each modality; most have none.
     """
     looks_like = doubtful_slots(prepared, spacing_mm=spacing_mm)
+    strange = strange_images(prepared, spacing_mm=spacing_mm)
     return {
         modality: (
+            *(_about_look(modality) for _ in range(modality in strange)),
             *(_about_slot(modality, looks_like[modality]) for _ in range(modality in looks_like)),
             *_about_grid(modality, image, reference=reference, reference_image=images[reference]),
             *_about_skull(modality, litres=np.count_nonzero(prepared[modality]) * spacing_mm**3 / 1e6),
@@ -50,6 +52,10 @@ def _about_grid(
         return ()
     name, other = DISPLAY_NAMES[modality], DISPLAY_NAMES[reference]
     return (f"{name} lies on another grid than {other}: it was resampled, taking the head to be in one position.",)
+
+
+def _about_look(modality: Modality) -> str:
+    return f"{DISPLAY_NAMES[modality]} looks like no brain that was learnt from: do not trust the result."
 
 
 def _about_slot(modality: Modality, other: Modality) -> str:

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from lckd.appearance import describe, doubtful_slots, looks
-from lckd.intensity import FloatArray
+from lckd.appearance import describe, doubtful_slots, looks, strange_images
+from lckd.intensity import FloatArray, normalise
 from lckd.modality import MODALITIES, Modality
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.fit_appearance import brains_of, check, fit
@@ -53,6 +53,23 @@ def test_grids_that_show_too_little_and_empty_images_are_not_judged(brains: Brai
     assert doubtful_slots({"t1": np.zeros_like(brains["t1"])}, spacing_mm=SPACING_MM) == {}
 
 
+def test_the_brains_of_a_patient_are_not_strange(brains: Brains) -> None:
+    assert strange_images(brains, spacing_mm=SPACING_MM) == ()
+    assert strange_images(brains, spacing_mm=4.0) == ()
+
+
+@pytest.mark.parametrize("what", ["noise", "ramp", "two values"])
+def test_what_is_no_brain_is_strange(brains: Brains, what: str) -> None:
+    inside = brains["t1"] != 0
+    pictures = {
+        "noise": np.random.default_rng(0).normal(100.0, 30.0, inside.shape),
+        "ramp": np.indices(inside.shape)[0].astype(float),
+        "two values": (brains["t1"] > 0).astype(float),
+    }
+    brain = normalise(pictures[what].astype(np.float32), inside)
+    assert strange_images({"t1": brain, "t2": brains["t2"]}, spacing_mm=SPACING_MM) == ("t1",)
+
+
 def test_chances_sum_to_one_however_far_the_figures_are() -> None:
     chances = np.exp(looks().log_chances(np.full((3, len(looks().mean)), 1e9)))
     assert chances.sum(axis=1) == pytest.approx(1.0)
@@ -74,3 +91,4 @@ def test_a_check_counts_patients_pairs_and_single_images(brains: Brains) -> None
     assert counted.right[1] == 0
     assert counted.exchanged[1] == 6
     assert "patients with two images exchanged: 6 of 6 noticed" in str(counted)
+    assert counted.strange == (4, 0)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from lckd.appearance import FARTHEST_SD, SPACING_MM, Figures, describe, doubtful_slots
+from lckd.appearance import FARTHEST_SD, SPACING_MM, Figures, describe, doubtful_slots, strange_images
 from lckd.cli import run_command
 from lckd.files import write_text
 from lckd.grid import crop_to_content, prepare, working_grid
@@ -44,20 +44,23 @@ class Check:
         exchanged: Pairs of exchanged images in complete patients, and how many are noticed.
         alone: Single images given as each other modality, and how many are noticed.
         right_alone: Single images given as what they are, and how many are doubted.
+        strange: Images, and how many look like none of the four.
     """
 
     right: tuple[int, int]
     exchanged: tuple[int, int]
     alone: tuple[int, int]
     right_alone: tuple[int, int]
+    strange: tuple[int, int]
 
     def __str__(self) -> str:
-        """Say it in four lines."""
+        """Say it in five lines."""
         lines = (
             ("patients with every image in its slot", self.right, "doubted"),
             ("patients with two images exchanged", self.exchanged, "noticed"),
             ("single images in a wrong slot", self.alone, "noticed"),
             ("single images in their slot", self.right_alone, "doubted"),
+            ("images", self.strange, "look like none of the four"),
         )
         return "\n".join(f"{what}: {found} of {count} {verb}" for what, (count, found), verb in lines)
 
@@ -102,7 +105,15 @@ def fit(real: Sequence[Case], synthetic: Sequence[Case]) -> dict[str, object]:
     mean, deviation = table.mean(axis=0), table.std(axis=0)
     scaled = np.clip((table - mean) / deviation, -FARTHEST_SD, FARTHEST_SD)
     weights, offsets = _regress(*map(torch.from_numpy, (scaled, kind, importance)))
-    constants = {"mean": mean, "deviation": deviation, "weights": weights.numpy(), "offsets": offsets.numpy()}
+    groups = [table[kind == index] for index in range(len(MODALITIES))]
+    constants = {
+        "mean": mean,
+        "deviation": deviation,
+        "weights": weights.numpy(),
+        "offsets": offsets.numpy(),
+        "centres": np.stack([np.median(group, axis=0) for group in groups]),
+        "widths": np.stack([group.std(axis=0) for group in groups]),
+    }
     fitted = {"real": len(real), "synthetic": len(synthetic), "images": len(kind)}
     return {**{name: np.round(values, 5).tolist() for name, values in constants.items()}, "fitted": fitted}
 
@@ -118,7 +129,14 @@ def check(patients: Sequence[dict[Modality, FloatArray]]) -> Check:
     images = [(modality, brain) for brains in patients for modality, brain in brains.items()]
     wrong = [{said: brain} for (is_, brain), said in product(images, MODALITIES) if said != is_]
     right = [{modality: brain} for modality, brain in images]
-    return Check(_count(patients), _count(exchanged), alone=_count(wrong), right_alone=_count(right))
+    strange = [strange_images(brains, spacing_mm=SPACING_MM) for brains in right]
+    return Check(
+        right=_count(patients),
+        exchanged=_count(exchanged),
+        alone=_count(wrong),
+        right_alone=_count(right),
+        strange=(len(right), sum(map(len, strange))),
+    )
 
 
 def brains_of(case: Case) -> dict[Modality, FloatArray]:

@@ -74,7 +74,25 @@ Maker: TypeAlias = Callable[[Chance, Place], Attempt]
 
 def segment(place: Place, image: Path, *more: object) -> Attempt:
     """Segment from one image."""
-    words = ["segment", "--flair", image, "--weights", place.weights, "--device", "cpu", "-o", place.result, *more]
+    as_given = [
+        "--register",
+        "no",
+        "--skull-stripped",
+        "yes",
+    ]  # else odd images pass for raw heads, and deepbet takes its time
+    words = [
+        "segment",
+        "--flair",
+        image,
+        "--weights",
+        place.weights,
+        *as_given,
+        "--device",
+        "cpu",
+        "-o",
+        place.result,
+        *more,
+    ]
     return Attempt(tuple(map(str, words)), (str(image),))
 
 
