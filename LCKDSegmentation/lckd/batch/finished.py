@@ -15,7 +15,7 @@ from lckd.batch.places import Places
 from lckd.batch.source import BatchPatient
 from lckd.errors import InputError
 from lckd.files import write_text, writing
-from lckd.patients.text import read_json
+from lckd.text import read_json
 
 KEY = "batch"
 """What a batch adds to a record."""

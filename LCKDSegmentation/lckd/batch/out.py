@@ -9,7 +9,7 @@ from lckd.batch.job import Layout
 from lckd.batch.source import BatchPatient
 from lckd.errors import OutputError
 from lckd.files import make_folder, write_text, writing
-from lckd.patients.text import read_json
+from lckd.text import read_json
 
 MARKER = ".lckd-batch.json"
 """Tells the results of a batch from a folder of somebody's files."""

@@ -11,8 +11,8 @@ from lckd.patients import bids, msd
 from lckd.patients import folder as per_patient
 from lckd.patients.case import UnusableCase
 from lckd.patients.folder_case import FolderCase, require_usable
-from lckd.patients.problems import repeated
 from lckd.region import LabelConvention
+from lckd.text import repeated
 
 LAYOUTS = (
     "NAME_flair.nii.gz, NAME_t1.nii.gz, NAME_t1ce.nii.gz, NAME_t2.nii.gz (BraTS 2018 to 2021), NAME-t2f.nii.gz, "

@@ -12,9 +12,8 @@ from lckd.errors import InputError, brief
 from lckd.modality import MODALITIES, Modality
 from lckd.patients.case import UnusableCase
 from lckd.patients.folder_case import FolderCase, Part, require_usable
-from lckd.patients.problems import repeated
-from lckd.patients.text import read_json, read_text
 from lckd.region import LabelConvention, convention_named
+from lckd.text import read_json, read_text, repeated
 
 ENDINGS = (".csv", ".json")
 COLUMNS = ("case", *MODALITIES, "label", "labels", "split", "weight", "patient")

@@ -8,8 +8,8 @@ from lckd.errors import InputError, brief
 from lckd.modality import MODALITIES, Modality
 from lckd.patients.files import stem_of
 from lckd.patients.folder_case import FolderCase
-from lckd.patients.text import read_json
 from lckd.region import MSD
+from lckd.text import read_json
 
 LIST_NAME = "dataset.json"
 IMAGE_FOLDER = "imagesTr"

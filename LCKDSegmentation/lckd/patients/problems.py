@@ -1,18 +1,12 @@
 """Saying what is wrong with many cases, so that a user hears of all of it at once."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from lckd.errors import InputError
 
 NAMED = 3
 """Names that a sentence gives at most."""
-
-
-def repeated(names: Iterable[str]) -> list[str]:
-    """Find the names that stand more than once, in the order of their first appearance."""
-    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def some_of(names: Sequence[str]) -> str:

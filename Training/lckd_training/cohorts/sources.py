@@ -8,8 +8,9 @@ from lckd.errors import InputError
 from lckd.patients.find import find_cases
 from lckd.patients.folder_case import FolderCase, Part
 from lckd.patients.manifest import is_manifest, parse_weight, read_manifest
-from lckd.patients.problems import Problems, repeated
+from lckd.patients.problems import Problems
 from lckd.region import LabelConvention, convention_named
+from lckd.text import repeated
 from lckd_training.cohorts.checks import check_cases
 from lckd_training.cohorts.leakage import require_apart
 from lckd_training.cohorts.prepared import PreparedCase

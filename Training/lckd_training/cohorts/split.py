@@ -12,8 +12,8 @@ from lckd.errors import InputError, OutputError, TrainingError, brief
 from lckd.files import write_text
 from lckd.patients.folder_case import FolderCase, Part
 from lckd.patients.manifest import PARTS
-from lckd.patients.problems import repeated, some_of
-from lckd.patients.text import read_json
+from lckd.patients.problems import some_of
+from lckd.text import read_json, repeated
 
 HELD_OUT_EVERY = 5
 """Where nothing says who elects, every fifth patient is held out for it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from lckd.card import CARD_NAME
 from lckd.errors import InputError
 from lckd.files import folder_for_results
-from lckd.patients.problems import repeated
+from lckd.text import repeated
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 

@@ -10,7 +10,7 @@ import numpy as np
 from lckd.errors import InputError, brief, on_one_line
 from lckd.modality import SUBSETS
 from lckd.patients.problems import some_of
-from lckd.patients.text import read_json
+from lckd.text import read_json
 from lckd_training.measuring.score import CaseScore, FloatArray, case_names, measure_array, score_from_dict
 from lckd_training.measuring.summary import Table
 

@@ -14,8 +14,8 @@ from scipy.stats import wilcoxon
 
 from lckd.errors import InputError
 from lckd.modality import SUBSETS, subset_name
-from lckd.patients.problems import repeated
 from lckd.region import REGIONS
+from lckd.text import repeated
 from lckd_training.measuring.arms import Arm, as_plain, require_same_cases, some_cases
 from lckd_training.measuring.bootstrap import interval, mean_over_cases, mean_over_subsets, resampled_means
 from lckd_training.measuring.score import MEASURES, FloatArray, Measure, short

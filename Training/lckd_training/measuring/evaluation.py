@@ -9,8 +9,9 @@ from lckd.errors import InputError
 from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
 from lckd.patients.case import Case, load_labelled
-from lckd.patients.problems import NAMED, repeated
+from lckd.patients.problems import NAMED
 from lckd.segment import encode_patient
+from lckd.text import repeated
 from lckd.weights import Model
 from lckd_training.measuring.overlap import compare
 from lckd_training.measuring.score import CaseScore

@@ -1,11 +1,10 @@
-"""Reading the text files that people write or hand over: manifests, split files, lists and tables."""
+"""Reading the text files that people write or hand over: manifests, settings, split files, lists and tables."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-
-from lckd.patients.problems import repeated
 
 
 def read_text(path: Path) -> str:
@@ -33,6 +32,11 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON of any kind
     except RecursionError as error:
         message = "it is nested too deeply"
         raise ValueError(message) from error
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Find the names that stand more than once, in the order of their first appearance."""
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
