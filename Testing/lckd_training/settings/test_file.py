@@ -71,6 +71,7 @@ def test_what_differs_from_a_recipe_makes_the_same_settings_again(tmp_path: Path
         ({"optimiser": ["sgd"]}, "'optimiser'"),
         ([1], "no JSON object"),
         ("{", "cannot be read"),
+        ('{"batch": 2, "crop": [16, 16, 16], "batch": 4}', "'batch' stands twice"),
     ],
 )
 def test_what_is_no_setting_is_refused_with_the_file_and_the_value(tmp_path: Path, content: Any, words: str) -> None:  # noqa: ANN401

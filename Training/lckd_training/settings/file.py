@@ -2,13 +2,13 @@
 
 import dataclasses
 import difflib
-import json
 import typing
 from pathlib import Path
 from reprlib import repr as shorten
 from typing import Any
 
 from lckd.errors import TrainingError
+from lckd.text import read_json
 from lckd_training.settings.config import TrainingConfig
 from lckd_training.settings.recipes import RECIPES
 
@@ -29,8 +29,8 @@ def read_settings(path: Path, recipe: TrainingConfig) -> TrainingConfig:
         TrainingError: The file cannot be read, or a name or value is not one of a training.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors put a mark at its start
-    except (OSError, ValueError, RecursionError) as error:
+        content = read_json(path)
+    except (OSError, ValueError) as error:
         message = f"The settings file '{path}' cannot be read ({error}): give a JSON object such as {{\"batch\": 4}}."
         raise TrainingError(message) from error
     if not isinstance(content, dict):
