@@ -26,6 +26,8 @@ NRRD_TEXT = re.compile(rb"#|content:|[^:]*:=", re.IGNORECASE)
 META_NUMBERS = re.compile(rb"\w+\s*[=:][-+.\deE\s]*")
 META_DIMENSIONS = re.compile(rb"\s*NDims\s*[=:]\s*[234]\s*")
 POINTERS = re.compile(rb"\s*(?:data ?file\s*:(?!=)|ElementDataFile\s*[=:])\s*(.*?)\s*", re.IGNORECASE)
+LONG_FIELD = re.compile(rb"[ \t]*([A-Za-z][\w ]{0,40}?)[ \t]*[:=][^\x00-\x08\x0a-\x0c\x0e-\x1f\x7f]*")
+"""A name and a text without the bytes that only voxels or damage have; of a line that is known to be unbearable."""
 
 
 def file_of_voxels(path: Path) -> Path | None:
@@ -48,10 +50,22 @@ def file_of_voxels(path: Path) -> Path | None:
         raise InputError(message)
     is_nrrd = name.endswith(NRRD_ENDINGS)
     lines = _lines(path, NRRD_END if is_nrrd else META_END)
-    if not all(map(_is_bearable_nrrd if is_nrrd else _is_bearable_meta, lines)):
-        message = f"The file '{path}' has a header that is damaged: copy it again from its source."
-        raise InputError(message)
+    is_bearable = _is_bearable_nrrd if is_nrrd else _is_bearable_meta
+    for line in lines:
+        if not is_bearable(line):
+            raise InputError(_refusal_of(line, path))
     return _beside(path, lines)
+
+
+def _refusal_of(line: bytes, path: Path) -> str:
+    """Say what is wrong with a line that ITK would not bear; a sound one that is too long stays so in every copy."""
+    field = LONG_FIELD.fullmatch(line)
+    if field and field[1] != b"NDims":
+        return (
+            f"The file '{path}' has a header whose line '{field[1].decode()}' takes {len(line)} bytes, too long for "
+            "the reader of this format: convert it to .nii.gz where it was made."
+        )
+    return f"The file '{path}' has a header that is damaged: copy it again from its source."
 
 
 def _beside(path: Path, lines: list[bytes]) -> Path | None:
