@@ -31,7 +31,16 @@ FORBIDDEN = [
 LIGHT_MODULES = [
     "lckd", "lckd.errors", "lckd.modality", "lckd.region", "lckd.card",
     "lckd.expectation", "lckd.identify", "lckd.store",
+    "lckd.dicom", "lckd.dicom.command", "lckd.preprocess", "lckd.batch.batch_command", "lckd.cli",
 ]  # fmt: skip
+ROOMS = {
+    "pydicom": "dicom", "highdicom": "dicom", "deepbet": "preprocess",
+    "dask": "batch", "distributed": "batch", "jinja2": "batch", "matplotlib": "batch",
+}  # fmt: skip
+"""The only room of `lckd` that knows a library."""
+
+EVERYWHERE = {"SimpleITK", "nrrd", "numpy", "safetensors", "torch"}
+HEAVY = ["torch", "monai", "SimpleITK", "scipy", *ROOMS]
 
 
 def broken_rules(root: Path, *, path: str, source: str) -> set[str]:
@@ -67,8 +76,8 @@ def test_an_import_along_the_arrows_is_allowed(the_repository: Path, path: str, 
 
 
 @pytest.mark.parametrize("module", LIGHT_MODULES)
-def test_what_the_panel_opens_with_needs_no_heavy_library(module: str) -> None:
-    program = f"import sys, {module}; print(*sorted({{'torch', 'monai', 'SimpleITK', 'scipy'}} & set(sys.modules)))"
+def test_what_panel_and_command_open_with_needs_no_heavy_library(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted(set({HEAVY}) & set(sys.modules)))"
     path = f"import sys; sys.path.insert(0, 'LCKDSegmentation'); {program}"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", path], cwd=root, capture_output=True, text=True, check=True)
@@ -82,6 +91,34 @@ def imported_names(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def libraries_of(package: Path) -> dict[str, set[str]]:
+    """Give, for each library of others, the packages or modules directly in a package that import it."""
+    homes: dict[str, set[str]] = {}
+    for path in package.rglob("*.py"):
+        for library in {name.partition(".")[0] for name in imported_names(path)} - {package.name, "None"}:
+            if library not in sys.stdlib_module_names:
+                homes.setdefault(library, set()).add(path.relative_to(package).with_suffix("").parts[0])
+    return homes
+
+
+def test_a_library_of_one_room_is_imported_nowhere_else(the_repository: Path) -> None:
+    homes = libraries_of(the_repository / "LCKDSegmentation" / "lckd")
+    assert {library: homes.get(library) for library in ROOMS} == {library: {room} for library, room in ROOMS.items()}
+
+
+def test_the_core_imports_no_library_that_the_map_does_not_name(the_repository: Path) -> None:
+    assert set(libraries_of(the_repository / "LCKDSegmentation" / "lckd")) == {*ROOMS, *EVERYWHERE}
+
+
+@pytest.mark.parametrize(
+    "source", ["import pydicom.uid\n", "from pydicom import dcmread\n", LATE.format(name="pydicom")]
+)
+def test_no_kind_of_import_of_a_library_is_overlooked(tmp_path: Path, source: str) -> None:
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "grid.py").write_text(f"import json\n{source}", encoding="utf-8")
+    assert libraries_of(tmp_path / "some") == {"pydicom": {"grid"}}
 
 
 def arrows_between(package: Path) -> dict[str, set[str]]:
