@@ -1,7 +1,7 @@
 """One hostile use of the command `lckd`: files that a maker leaves, and the words that use them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -63,10 +63,14 @@ class Attempt:
     Attributes:
         words: The command line, without `lckd`.
         naming: Of which a refusal must name at least one.
+        must_be_refused: Whether the command may not end well, however good the rest of its input is.
+        must_be_accepted: Whether it may not refuse: nothing is wrong with its input.
     """
 
     words: tuple[str, ...]
     naming: tuple[str, ...]
+    must_be_refused: bool = False
+    must_be_accepted: bool = False
 
 
 Maker: TypeAlias = Callable[[Chance, Place], Attempt]
@@ -100,3 +104,8 @@ def segment_from(content: bytes, path: Path, place: Place) -> Attempt:
     """Write an image and segment from it."""
     path.write_bytes(content)
     return segment(place, path)
+
+
+def untouched(_: Chance, place: Place) -> Attempt:
+    """Segment from a good image, as a proof that what is refused is refused for the harm done to it."""
+    return replace(segment(place, place.scan), must_be_accepted=True)

@@ -1,13 +1,14 @@
-"""Headers that lie: odd numbers in those of NIfTI, odd lines in those of NRRD and MetaImage, voxels elsewhere."""
+"""Headers that lie: odd numbers in those of NIfTI, odd lines in those of NRRD and MetaImage."""
 
 import re
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment_from
+from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment_from, untouched
 from Testing.hostile.fuzz.chance import Chance
 from Testing.hostile.fuzz.damage import gzip_bomb
+from Testing.hostile.fuzz.foreign import OUTSIDE, elsewhere
 
 NIFTI_FIELDS = (
     (0, "i"),
@@ -60,21 +61,6 @@ FLOATS = (
     2147483647.0,
 )
 WHOLE = (0, 1, 2, -1, 3, 4, 5, 7, 8, 16, 64, 127, 128, 255, 512, 1024, 1792, 2048, 2304, 30000, 32767, -32768)
-OUTSIDE = (
-    "../../../../../../etc/passwd",
-    "/etc/passwd",
-    "../good/scan.nii",
-    "secret.raw",
-    "/dev/zero",
-    "/dev/stdin",
-    "LIST",
-    "LIST 2\n/etc/passwd\n/etc/hostname",
-    "/proc/self/environ",
-    "%d.raw 1 20 1",
-    "",
-    ".",
-    "scan.raw",
-)
 NUMBERS = (
     "0",
     "-1",
@@ -224,16 +210,5 @@ def _meta_values(key: str) -> Sequence[str]:
     }.get(key, NUMBERS)
 
 
-def elsewhere(chance: Chance, place: Place) -> Attempt:
-    """Write a header whose voxels lie in some other file."""
-    (place.files / "secret.raw").symlink_to("/etc/passwd")
-    other = chance.pick(OUTSIDE)
-    if chance.happens(0.5):
-        text = f"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 8 8 8\nencoding: raw\ndata file: {other}\n\n"
-        return segment_from(text.encode(), place.files / chance.pick(["scan.nhdr", "scan.nrrd"]), place)
-    text = f"ObjectType = Image\nNDims = 3\nDimSize = 8 8 8\nElementType = MET_UCHAR\nElementDataFile = {other}\n"
-    return segment_from(text.encode(), place.files / chance.pick(["scan.mhd", "scan.mha"]), place)
-
-
-MAKERS: dict[Maker, int] = {nifti_fields: 250, nifti_2: 60, header_lines: 300, elsewhere: 60}
+MAKERS: dict[Maker, int] = {untouched: 1, nifti_fields: 250, nifti_2: 60, header_lines: 300, elsewhere: 60}
 """Makers, and how many attempts of each there are in a run."""

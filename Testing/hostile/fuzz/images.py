@@ -2,8 +2,9 @@
 
 import os
 import struct
+from dataclasses import replace
 
-from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment, segment_from
+from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment, segment_from, untouched
 from Testing.hostile.fuzz.chance import Chance
 from Testing.hostile.fuzz.damage import damaged, gzip_bomb, zlib_bomb
 from Testing.hostile.fuzz.good import SCANS
@@ -52,8 +53,9 @@ def no_image(chance: Chance, place: Place) -> Attempt:
     content = chance.pick(
         [b"", b"\0", b"a note\n", chance.bytes(2000), b"\n" * 500, bytes(400), b"\x1f\x8b", b"NRRD0005\n"]
     )
-    return segment_from(content, place.files / chance.pick([*SCANS, "scan", "scan.docx", "scan.zip"]), place)
+    attempt = segment_from(content, place.files / chance.pick([*SCANS, "scan", "scan.docx", "scan.zip"]), place)
+    return replace(attempt, must_be_refused=True)
 
 
-MAKERS: dict[Maker, int] = {damaged_file: 500, bomb: 15, hollow: 20, no_image: 60}
+MAKERS: dict[Maker, int] = {untouched: 1, damaged_file: 500, bomb: 15, hollow: 20, no_image: 60}
 """Makers, and how many attempts of each there are in a run."""

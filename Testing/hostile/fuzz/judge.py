@@ -27,6 +27,10 @@ def complaints(attempt: Attempt, outcome: Outcome) -> list[str]:
 def _about_words(attempt: Attempt, outcome: Outcome) -> Iterator[str]:
     if outcome.status not in {0, 2}:
         yield f"ended with {outcome.status}"
+    if attempt.must_be_refused and outcome.status == 0:
+        yield "was accepted"
+    if attempt.must_be_accepted and outcome.status == 2:
+        yield "was refused"
     if "Traceback" in outcome.told or "Warning" in outcome.told + outcome.printed:
         yield "a traceback or a warning"
     if outcome.status == 2:
