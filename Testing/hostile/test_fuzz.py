@@ -6,10 +6,22 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SEED = "1"
+
+
+def assert_tells_good_from_bad(summary: dict[str, Any]) -> None:
+    """Hold that good input passed, that every kind of harm was refused, and that not all was refused for being harmed.
+
+    Who refuses everything, or nothing, has no failures either.
+    """
+    harmful = set(summary["attempts"]) - {"untouched"}
+    assert summary["accepted"]["untouched"] == 1
+    assert harmful == {maker for maker in harmful if summary["refused"][maker]}
+    assert any(summary["accepted"][maker] for maker in harmful)
 
 
 @pytest.mark.slow
@@ -25,4 +37,5 @@ def test_hostile_input_ends_in_one_sentence_and_leaves_nothing_behind(
     assert done.returncode in {0, 1}, f"{last} ended everything with {done.returncode}: {done.stderr}"
     summary = json.loads(done.stdout)
     assert summary["failures"] == []
+    assert_tells_good_from_bad(summary)
     record_property("fuzz", [sum(summary["attempts"].values()), summary["processes"], summary["grown_mib"]])

@@ -52,7 +52,8 @@ class Summary:
 
     Attributes:
         attempts: Number of attempts of each maker.
-        refused: How many were refused.
+        refused: How many of each were refused.
+        accepted: How many of each ended well.
         processes: How many ran as a process of their own.
         slowest_s: The longest that one took.
         grown_mib: The most memory that one took.
@@ -60,7 +61,8 @@ class Summary:
     """
 
     attempts: dict[str, int] = field(default_factory=dict)
-    refused: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    accepted: dict[str, int] = field(default_factory=dict)
     processes: int = 0
     slowest_s: float = 0.0
     grown_mib: float = 0.0
@@ -69,8 +71,10 @@ class Summary:
     def add(self, name: str, attempt: Attempt, outcome: Outcome) -> None:
         """Count an attempt and judge it."""
         maker = name.partition("/")[0]
-        self.attempts[maker] = self.attempts.get(maker, 0) + 1
-        self.refused += outcome.status == 2
+        for counts, is_one in (
+            (self.attempts, True), (self.refused, outcome.status == 2), (self.accepted, outcome.status == 0),
+        ):  # fmt: skip
+            counts[maker] = counts.get(maker, 0) + is_one
         self.slowest_s = max(self.slowest_s, outcome.seconds)
         self.grown_mib = max(self.grown_mib, outcome.grown_mib)
         wrong = complaints(attempt, outcome)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment
+from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment, untouched
 from Testing.hostile.fuzz.chance import Chance
 
 STEMS = (
@@ -147,5 +147,5 @@ def weights(chance: Chance, place: Place) -> Attempt:
     return Attempt((*action, "--", chance.pick([name, f"../{name}", str(place.files / name)])), (name,))
 
 
-MAKERS: dict[Maker, int] = {image: 150, result: 40, result_elsewhere: 15, weights: 80}
+MAKERS: dict[Maker, int] = {untouched: 1, image: 150, result: 40, result_elsewhere: 15, weights: 80}
 """Makers, and how many attempts of each there are in a run."""

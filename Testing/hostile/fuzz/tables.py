@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from dataclasses import replace
 
 from lckd.modality import MODALITIES
 from Testing.hostile.fuzz.attempt import Attempt, Maker, Place
@@ -57,6 +58,11 @@ def _rows() -> list[dict[str, str]]:
         }
         for case in CASES
     ]
+
+
+def untouched(_: Chance, place: Place) -> Attempt:
+    """Split the patients of a good manifest."""
+    return replace(_split_of("manifest.json", json.dumps(_rows()).encode(), place), must_be_accepted=True)
 
 
 def csv_manifest(chance: Chance, place: Place) -> Attempt:
@@ -138,6 +144,7 @@ def _copy_patients(place: Place) -> None:
 
 
 MAKERS: dict[Maker, int] = {
-    csv_manifest: 100, json_manifest: 90, split_file: 90, settings_file: 80, table: 90, decathlon_list: 60,
+    untouched: 1, csv_manifest: 100, json_manifest: 90, split_file: 90, settings_file: 80, table: 90,
+    decathlon_list: 60,
 }  # fmt: skip
 """Makers, and how many attempts of each there are in a run."""

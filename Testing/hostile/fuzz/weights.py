@@ -30,6 +30,11 @@ EVIL_NAMES = (
 )
 
 
+def untouched(_: Chance, place: Place) -> Attempt:
+    """Install good weights."""
+    return Attempt(("weights", "install", str(place.weights)), (str(place.weights),), must_be_accepted=True)
+
+
 def card(chance: Chance, place: Place) -> Attempt:
     """Change the card."""
     folder = _copied(chance, place)
@@ -165,5 +170,12 @@ def _install(path: Path, chance: Chance) -> Attempt:
     return Attempt(("weights", "install", str(path), *chance.pick([(), ("--name", "mine")])), (str(path),))
 
 
-MAKERS: dict[Maker, int] = {card: 220, tensors: 130, archive: 100, archive_bomb: 6, folder_of_oddities: 50}
+MAKERS: dict[Maker, int] = {
+    untouched: 1,
+    card: 220,
+    tensors: 130,
+    archive: 100,
+    archive_bomb: 6,
+    folder_of_oddities: 50,
+}
 """Makers, and how many attempts of each there are in a run."""
