@@ -23,11 +23,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--data", required=True, nargs="+", metavar="DIR|FILE", help="patients with label maps, as for 'lckd evaluate'"
     )
-    add_measured_arguments(parser)
+    add_measured_arguments(parser, part="elect")
     parser.add_argument("--weights", required=True, metavar="NAME|DIR", help="own weights, whose card learns")
     parser.add_argument("--name", help="what the card calls the patients (default: the folder's name)")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
-    parser.set_defaults(run=run, part="elect")
+    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
