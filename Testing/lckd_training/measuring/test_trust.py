@@ -107,3 +107,9 @@ def test_patients_that_the_weights_learnt_from_are_refused(
     assert run("calibrate", "--data", tmp_path / "seen", "--weights", weights) == 2
     assert "BraTS20_Synthetic_0000007" in capsys.readouterr().err
     assert read_card(weights).trust is None
+
+
+def test_the_side_of_the_election_is_what_a_card_learns_from() -> None:
+    parser = argparse.ArgumentParser()
+    command.add_parser(parser.add_subparsers())
+    assert parser.parse_args(["calibrate", "--data", "x", "--weights", "base"]).part == "elect"
