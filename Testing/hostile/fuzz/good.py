@@ -31,11 +31,8 @@ def make_good(folder: Path) -> None:
     scan = _scan(seed=1)
     for name in SCANS:
         _write(scan, folder / name)
-    for case in CASES:
-        (folder / case).mkdir()
-        for number, modality in enumerate(MODALITIES):
-            _write(_scan(seed=sum(case.encode()) + number), folder / case / f"{case}_{modality}.nii.gz")
-        _write(_labels(), folder / case / f"{case}_seg.nii.gz")
+    for number, case in enumerate(CASES):
+        _make_patient(folder / case, number=number)
     network = PRESETS["tiny"]
     card = Card(
         name="untrained",
@@ -52,6 +49,14 @@ def make_good(folder: Path) -> None:
     (folder / "table.json").write_text(json.dumps(_table()), encoding="utf-8")
 
 
+def _make_patient(folder: Path, *, number: int) -> None:
+    """Leave a patient who has nothing in common with others: who does is taken for one of them."""
+    folder.mkdir()
+    for place, modality in enumerate(MODALITIES):
+        _write(_scan(seed=len(MODALITIES) * number + place), folder / f"{folder.name}_{modality}.nii.gz")
+    _write(_labels(wider=number), folder / f"{folder.name}_seg.nii.gz")
+
+
 def _scan(seed: int) -> sitk.Image:
     k, j, i = np.indices(SIZE[::-1])
     middle = (np.array(SIZE[::-1]) - 1) / 2
@@ -60,9 +65,9 @@ def _scan(seed: int) -> sitk.Image:
     return _placed(np.where(inside, noise, 0.0).astype(np.float32))
 
 
-def _labels() -> sitk.Image:
+def _labels(wider: int) -> sitk.Image:
     labels = np.zeros(SIZE[::-1], dtype=np.uint8)
-    labels[5:9, 6:12, 6:10] = 2
+    labels[5:9, 6:12, 6 : 10 + wider] = 2
     labels[6:8, 7:11, 7:9] = 4
     labels[6, 8:10, 7] = 1
     return _placed(labels)
