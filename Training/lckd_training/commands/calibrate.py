@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
     from lckd.card import read_card, write_card  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd.weights import load_model  # noqa: PLC0415
     from lckd_training.measuring.evaluation import score_cases, seen_in_training  # noqa: PLC0415
-    from lckd_training.measuring.trust import calibrate  # noqa: PLC0415
+    from lckd_training.measuring.trust import calibrate, require_enough  # noqa: PLC0415
 
     cases, title = cases_and_title(arguments.data, arguments)
     model = load_model(find(arguments.weights))
@@ -51,6 +51,15 @@ def run(arguments: argparse.Namespace) -> None:
             "that the weights have not learnt from."
         )
         raise InputError(message)
+    measured = set(model.card.validation.get("cohort", {}).get("names", ()))
+    unseen = [case.name for case in cases if case.name in measured]
+    if unseen:
+        message = (
+            f"The card's own table was measured on {some_of(unseen)}: calibrate on other patients, or nobody "
+            "is left who could judge the estimates."
+        )
+        raise InputError(message)
+    require_enough(len(cases))
     scores = score_cases(cases, model, device=arguments.device, progress=tell_progress)
     trust = calibrate(scores, cohort=arguments.name or title)
     write_card(dataclasses.replace(read_card(model.directory), trust=trust), model.directory)
