@@ -12,7 +12,7 @@ import lckd
 from lckd import weights_command
 from lckd.batch import batch_command
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
-from lckd.errors import InputError, LckdError, OutputError, on_one_line
+from lckd.errors import InputError, LckdError, OutputError, naming, on_one_line
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.preprocess import add_arguments as add_preprocess_arguments
@@ -157,14 +157,11 @@ def _segment(arguments: argparse.Namespace) -> None:
     _require_not_an_image(_outputs(arguments), given.files)
     for line in given.describe():
         print(line)
-    try:
+    with naming(given.names):
         ready = preprocess(
             given.images, reference=arguments.reference, options=options_from(arguments), cache=cache_from(arguments)
         )
         result = segment(ready.images, model, reference=arguments.reference, device=arguments.device)
-    except InputError as error:
-        at_fault = " and ".join(f"'{given.names[modality]}'" for modality in error.modalities)
-        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
     result = ready.told_by(result)
     expected = describe(expect(model.card, result.subset))  # refuses a card with a damaged table before all is written
     record = _write(result, given, ready, card=model.card, arguments=arguments)

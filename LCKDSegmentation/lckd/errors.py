@@ -5,11 +5,12 @@ code 2, the panel shows it; nothing inside `lckd` prints or exits.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lckd.modality import Subset
+    from lckd.modality import Modality, Subset
 
 
 STEERING = {"Cc", "Cs", "Zl", "Zp"}
@@ -60,6 +61,26 @@ class InputError(LckdError):
     def __init__(self, message: str, modalities: "Subset" = (), *, lines: Sequence[str] = ()) -> None:
         super().__init__(message, lines=lines)
         self.modalities = modalities
+
+
+@contextmanager
+def naming(names: "Mapping[Modality, str]") -> Iterator[None]:
+    """Put the files at fault in front of the sentence of an error that knows its modalities only.
+
+    Args:
+        names: What to call the image of each modality.
+
+    Raises:
+        InputError: One was raised inside.
+    """
+    try:
+        yield
+    except InputError as error:
+        if not error.modalities:
+            raise
+        at_fault = " and ".join(f"'{names[modality]}'" for modality in error.modalities)
+        message = f"{at_fault}: {error}"
+        raise InputError(message, error.modalities) from error
 
 
 class WeightsError(LckdError):

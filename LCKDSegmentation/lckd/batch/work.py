@@ -15,7 +15,7 @@ from lckd.batch.places import Places, places_of
 from lckd.batch.source import BatchPatient
 from lckd.batch.thumbnail import write_thumbnail
 from lckd.batch.usage import Meter
-from lckd.errors import InputError, WeightsError
+from lckd.errors import WeightsError, naming
 from lckd.modality import Modality
 from lckd.output import write_segmentation
 from lckd.preprocess import preprocess
@@ -88,12 +88,9 @@ def _compute(images: Images, model: Model, *, patient: BatchPatient, job: Job) -
     Raises:
         InputError: One cannot be used; its file is named.
     """
-    try:
+    with naming({modality: patient.name_of(modality) for modality in images}):
         ready = preprocess(images, reference=job.reference, options=job.preparation, cache=job.cache)
         result = segment(ready.images, model, reference=job.reference, device=job.device)
-    except InputError as error:
-        at_fault = " and ".join(f"'{patient.name_of(modality)}'" for modality in error.modalities)
-        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
     return ready, ready.told_by(result)
 
 
