@@ -12,7 +12,7 @@ import lckd
 from lckd import weights_command
 from lckd.batch import batch_command
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
-from lckd.errors import InputError, LckdError, OutputError, naming, on_one_line
+from lckd.errors import InputError, LckdError, OutputError, is_out_of_memory, naming, on_one_line
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.preprocess import add_arguments as add_preprocess_arguments
@@ -60,6 +60,9 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
 
     Returns:
         The exit code: 0, 2 when an error was told on stderr, 128 and the signal's number when one stopped it.
+
+    Raises:
+        RuntimeError: What nobody foresaw; for want of memory it is told.
     """
     try:
         parsed = parser.parse_args(arguments)
@@ -68,10 +71,18 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
     try:
         parsed.run(parsed)
     except (LckdError, KeyboardInterrupt, MemoryError, ModuleNotFoundError, OSError) as error:
-        sentence, status = _in_words(error)
-        print(f"lckd: {sentence}", file=sys.stderr)
-        return status
+        return _tell_failure(error)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        return _tell_failure(error)
     return 0
+
+
+def _tell_failure(error: BaseException) -> int:
+    sentence, status = _in_words(error)
+    print(f"lckd: {sentence}", file=sys.stderr)
+    return status
 
 
 def _in_words(error: BaseException) -> tuple[str, int]:
@@ -80,7 +91,7 @@ def _in_words(error: BaseException) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return "Stopped.", EXIT_INTERRUPTED
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return TOO_LITTLE_MEMORY, EXIT_USER_ERROR
     if isinstance(error, ModuleNotFoundError):
         return MISSING_PACKAGE.format(name=error.name), EXIT_USER_ERROR

@@ -4,6 +4,7 @@ A message says what is wrong, with which file or value, and what to do. The comm
 code 2, the panel shows it; nothing inside `lckd` prints or exits.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ STEERING = {"Cc", "Cs", "Zl", "Zp"}
 
 LONGEST_REASON = 300
 
+WANT_OF_MEMORY = re.compile(r"allocat|bad_alloc|alloc_failed|out of memory|not enough memory", re.IGNORECASE)
+"""How torch and ITK say in a RuntimeError that memory is lacking."""
+
 
 def on_one_line(text: str) -> str:
     """Write what somebody named, such as a file, so that it can neither break a line nor steer a terminal."""
@@ -30,6 +34,13 @@ def brief(reason: object) -> str:
     """Give the beginning of what a library says, which may quote a whole file."""
     text = str(reason)
     return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}..."
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error is for want of memory, which torch and ITK say in a RuntimeError, by its words only."""
+    if isinstance(error, RuntimeError):
+        return WANT_OF_MEMORY.search(str(error)) is not None
+    return isinstance(error, MemoryError)
 
 
 class LckdError(Exception):

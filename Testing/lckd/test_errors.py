@@ -1,6 +1,6 @@
 import pytest
 
-from lckd.errors import InputError, LckdError, brief, naming, on_one_line
+from lckd.errors import InputError, LckdError, brief, is_out_of_memory, naming, on_one_line
 from lckd.modality import Modality
 
 
@@ -42,3 +42,19 @@ def test_an_error_about_no_image_in_particular_passes_as_it_is() -> None:
     with pytest.raises(InputError, match="Two things") as told, naming({}):
         raise error
     assert told.value is error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_so"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), True),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("Failed to allocate memory for image."), True),
+        (RuntimeError("std::bad_alloc"), True),
+        (RuntimeError("The size of tensor a must match"), False),
+        (ValueError("cannot allocate a name"), False),
+    ],
+)
+def test_want_of_memory_is_known_however_a_library_says_it(error: Exception, is_so: bool) -> None:  # noqa: FBT001 - a row
+    assert is_out_of_memory(error) == is_so
