@@ -210,8 +210,7 @@ def _write(
 
     record = None
     if arguments.record:
-        inputs, steps = given.inputs(), ready.as_dicts()
-        record = record_of(result, inputs, card, left_out=given.left_out(), preprocessing=steps)
+        record = record_of(result, given.origin(), card, preprocessing=ready.as_dicts())
     if given.study and is_dicom_output(arguments.output):
         write_dicom(result, given.study, card, arguments)
     else:

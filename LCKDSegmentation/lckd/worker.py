@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 from lckd.card import Card
 from lckd.errors import DeviceError, InputError, LckdError, is_out_of_memory
 from lckd.modality import Modality, Subset, in_order
+from lckd.origin import Origin
 
 if TYPE_CHECKING:
     from lckd.segment import PatientEncoding
@@ -239,7 +240,9 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
     notes = (*([GPU_TOO_SMALL] if patient.moved else []), *told, *result.notes)
     reference = request["reference"]  # on the same voxels as that of the encoding
     result = replace(result, reference=reference, notes=notes, seconds=seconds)
-    return {"record": record_of(result, patient.inputs, patient.card, application=patient.application).as_dict()}
+    return {
+        "record": record_of(result, Origin(patient.inputs), patient.card, application=patient.application).as_dict()
+    }
 
 
 if __name__ == "__main__":
