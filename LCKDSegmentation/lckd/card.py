@@ -174,7 +174,7 @@ def _card_from(content: dict[str, Any]) -> Card:
         message = f"unknown modalities or regions: {content['modalities']}, {content['regions']}"
         raise ValueError(message)
     trust = content.pop("trust", None)
-    card = Card(labels=LabelConvention(**labels), trust=trust and trust_from_dict(trust), **content)
+    card = Card(labels=LabelConvention(**labels), trust=None if trust is None else trust_from_dict(trust), **content)
     _require_types(card)
     _require_known_network(card.network)
     if card.labels != BRATS:
@@ -198,12 +198,13 @@ def _require_types(card: Card) -> None:
         dict: ("network", "teachers", "validation", "synthetic_validation", "training"),
         list: ("elections", "cohorts", "credits"),
     }
+    parts = [part for part in card.cohorts if not (isinstance(part, dict) and isinstance(part.get("names", []), list))]
     wrong = [name for kind, names in expected.items() for name in names if not isinstance(getattr(card, name), kind)]
     if not wrong and card.name != on_one_line(card.name):
         wrong = ["name"]
     teachers = [(region in REGIONS, teacher in MODALITIES) for region, teacher in (card.teachers or {}).items()]
-    if wrong or isinstance(card.spacing_mm, bool) or not all(map(all, teachers)):
-        message = f"wrong type or value: {', '.join(wrong) or 'spacing_mm or teachers'}"
+    if wrong or parts or isinstance(card.spacing_mm, bool) or not all(map(all, teachers)):
+        message = f"wrong type or value: {', '.join(wrong) or 'spacing_mm, teachers or cohorts'}"
         raise ValueError(message)
 
 

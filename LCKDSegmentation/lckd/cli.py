@@ -32,8 +32,9 @@ EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
 MISSING_PACKAGE = (
-    "The Python package '{name}' is missing: install this software with its extra 'train', or in 3D Slicer's Python "
-    "console run slicer.util.pip_install('monai scipy matplotlib rich safetensors pynrrd')."
+    "The Python package '{name}' is missing: install this software with all its extras, or in 3D Slicer's Python "
+    "console run slicer.util.pip_install('monai scipy matplotlib jinja2 rich safetensors pynrrd'); torch comes with "
+    "the extension PyTorch."
 )
 
 TOO_LITTLE_MEMORY = "There is too little memory for this: close other programs, or give smaller images."

@@ -170,7 +170,7 @@ def _require_content(path: Path) -> None:
     if not os.path.isfile(path):  # noqa: PTH113 - unlike Path.is_file, it bears a name that no file can have
         what = "does not exist"
         if os.path.isdir(path):  # noqa: PTH112 - the same
-            what = "is a folder, not an image"
+            what = "is a folder, not an image (a folder of DICOM files goes with --dicom)"
         elif os.path.exists(path):  # noqa: PTH110 - the same
             what = "is a pipe or a device, not an image"
         message = f"The file '{path}' {what}: give the path of an image such as scan.nii.gz."

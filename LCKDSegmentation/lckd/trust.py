@@ -4,7 +4,6 @@ The network's own estimate (`lckd.segmentation.Segmentation.own_dice`) is correc
 for what results of that kind reached on patients that the weights were not trained on. The card holds the lines.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 from lckd.modality import Subset, in_order, subset_name
 from lckd.region import REGIONS, Region
 
+FACTORS = (-100.0, 100.0)
+"""Numbers of a line beyond these come from no calibration."""
 DOUBTFUL = 0.5
 """Below this probable Dice, a region is not to be relied on, and the user is told."""
 
@@ -73,15 +74,23 @@ def trust_from_dict(content: Mapping[str, Any]) -> Trust:
     Raises:
         KeyError: Something is missing.
         TypeError: Something is of a wrong type, or unknown.
-        ValueError: A number is none.
+        ValueError: A number is none, or beyond what it can be.
     """
     trust = Trust(**{**content, "lines": {region: Line(**content["lines"][region]) for region in REGIONS}})
-    numbers = [trust.coverage, *(value for line in trust.lines.values() for value in vars(line).values())]
-    numbers += [dice[region] for dice in trust.usual.values() for region in REGIONS]
-    if not all(isinstance(number, int | float) and math.isfinite(number) for number in numbers):
-        message = "a figure of its trust is no number"
+    shares = [trust.coverage, *(line.half_width for line in trust.lines.values())]
+    shares += [dice[region] for dice in trust.usual.values() for region in REGIONS]
+    factors = [value for line in trust.lines.values() for value in (line.offset, line.own, line.usual)]
+    if not (all(_is_within(share, 0.0, 1.0) for share in shares) and all(_is_within(f, *FACTORS) for f in factors)):
+        message = "a figure of its trust is no number, or beyond what it can be"
+        raise ValueError(message)
+    if not (isinstance(trust.cohort, str) and type(trust.patients) is int and trust.usual):
+        message = "its trust does not say on whom it was learnt"
         raise ValueError(message)
     return trust
+
+
+def _is_within(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
 def probable_dice(trust: Trust | None, subset: Subset, own: Mapping[Region, float]) -> dict[Region, ProbableDice]:

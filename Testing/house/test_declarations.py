@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lckd.cli import MISSING_PACKAGE
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -97,6 +99,11 @@ def test_nothing_is_installed_that_no_lock_pins(the_repository: Path) -> None:
     pinned = pins(the_repository, "demo", "test", "gpu")
     installed = {canonicalize_name(found.metadata["Name"]) for found in distributions()}
     assert installed - INSTALLERS <= set(pinned)
+
+
+def test_the_advice_for_a_missing_package_names_all_that_the_training_needs(project: dict[str, Any]) -> None:
+    asked = {wanted.name for wanted in declared(project, "train")} - {"torch", "numpy", "SimpleITK"}
+    assert all(name in MISSING_PACKAGE for name in asked), asked
 
 
 def test_the_package_declares_what_it_imports(the_repository: Path, project: dict[str, Any]) -> None:

@@ -240,7 +240,7 @@ def test_good_weights_are_told_to_be_intact(
 ) -> None:
     assert lckd("weights", "verify", tiny_weights) == 0
     printed, complaint = capfd.readouterr()
-    assert printed.endswith("weights0': untrained, 4 mm, teachers: not elected\n")
+    assert printed.endswith(f"{tiny_weights.name}': untrained, 4 mm, teachers: not elected\n")
     assert printed.startswith("Intact: ")
     assert not complaint
 

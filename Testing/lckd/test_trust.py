@@ -62,8 +62,28 @@ def test_a_card_without_it_is_read(tmp_path: Path) -> None:
     assert read_card(tmp_path).trust is None
 
 
-@pytest.mark.parametrize("broken", [np.nan, "much", None])
+@pytest.mark.parametrize("broken", [np.nan, "much", None, 10**400, True])
 def test_a_card_whose_trust_is_no_number_is_refused(tmp_path: Path, broken: object) -> None:
     write_card(a_card(a_trust(Line(0.0, broken, 1.0, 0.1))), tmp_path)  # type: ignore[arg-type]
     with pytest.raises(WeightsError, match=r"model\.json.*cannot be used"):
+        read_card(tmp_path)
+
+
+@pytest.mark.parametrize("change", [{"coverage": 5}, {"cohort": ["x"]}, {"patients": "many"}, {"usual": {}}])
+def test_a_card_whose_trust_says_what_cannot_be_is_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    write_card(a_card(dataclasses.replace(a_trust(), **change)), tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(WeightsError, match=r"model\.json.*cannot be used"):
+        read_card(tmp_path)
+
+
+def test_an_interval_that_is_upside_down_is_refused(tmp_path: Path) -> None:
+    write_card(a_card(a_trust(Line(0.0, 0.5, 0.5, half_width=-0.5))), tmp_path)
+    with pytest.raises(WeightsError, match="beyond what it can be"):
+        read_card(tmp_path)
+
+
+@pytest.mark.parametrize("cohorts", [[1, 2], [{"part": "real", "names": 5}]])
+def test_a_card_whose_cohorts_are_none_is_refused(tmp_path: Path, cohorts: list[object]) -> None:
+    write_card(dataclasses.replace(a_card(None), cohorts=cohorts), tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(WeightsError, match="cohorts"):
         read_card(tmp_path)

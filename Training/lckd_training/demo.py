@@ -161,8 +161,9 @@ def _run(arguments: argparse.Namespace) -> None:
     out, patient = arguments.out, arguments.patient
     rows = run_demo(out, patient, arguments.weights)
     print(table_text(rows, "a synthetic patient" if patient is None else f"patient '{patient.resolve().name}'"))
-    for note in dict.fromkeys(note for row in rows for note in row["notes"]):
-        print(f"Note: {note}")
+    for row in rows:
+        for note in row["notes"]:
+            print(f"Note on {subset_title(row['subset'])}: {note}")
     print(f"Pictures: {out / 'overview.png'}, and one per subset beside it; label maps and demo.json there, too.")
 
 

@@ -26,6 +26,7 @@ from lckd.modality import MODALITIES, Modality
 from lckd.patients.case import Case
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.sources import find_all
+from lckd_training.commands.outputs import require_ending
 from lckd_training.synthetic import seeds
 
 SYNTHETIC_PATIENTS = 24
@@ -81,6 +82,8 @@ def run(arguments: argparse.Namespace) -> None:
         LckdError: A patient cannot be used, or the file cannot be written.
     """
     torch.set_num_threads(1)
+    if arguments.out is not None:
+        require_ending(arguments.out, ".json", option="--out")
     cases = find_all(arguments.data)
     if arguments.out is None:
         print(check([brains_of(case) for case in cases]))

@@ -37,7 +37,7 @@ def find_cases(folder: Path, *, labels: LabelConvention | None = None) -> list[F
         InputError: There is no such folder, no patient in it, two of one name, or one whose files are ambiguous.
     """
     if not folder.is_dir():
-        message = f"There is no folder '{folder}': give the folder of a patient or of a cohort in BraTS layout."
+        message = f"There is no folder '{folder}': give the folder of a patient or of a cohort."
         raise InputError(message)
     cases = require_usable(search_cases(folder, labels=labels), what="in the folder cannot be told apart")
     if not cases:

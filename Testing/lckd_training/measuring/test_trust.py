@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lckd.card import Card, read_card
+from lckd.card import Card, read_card, write_card
 from lckd.cli import run_command
 from lckd.errors import InputError
 from lckd.modality import SUBSETS
@@ -107,3 +107,19 @@ def test_patients_that_the_weights_learnt_from_are_refused(
     assert run("calibrate", "--data", tmp_path / "seen", "--weights", weights) == 2
     assert "BraTS20_Synthetic_0000007" in capsys.readouterr().err
     assert read_card(weights).trust is None
+
+
+def test_the_side_of_the_election_is_what_a_card_learns_from() -> None:
+    parser = argparse.ArgumentParser()
+    command.add_parser(parser.add_subparsers())
+    assert parser.parse_args(["calibrate", "--data", "x", "--weights", "base"]).part == "elect"
+
+
+def test_patients_of_the_cards_own_table_are_refused(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_case(SyntheticCase(9, spacing_mm=5.0), tmp_path / "measured")
+    name = SyntheticCase(9).name
+    write_card(dataclasses.replace(read_card(weights), validation={"cohort": {"names": [name]}}), weights)
+    assert run("calibrate", "--data", tmp_path / "measured", "--weights", weights) == 2
+    assert f"measured on {name}" in capsys.readouterr().err

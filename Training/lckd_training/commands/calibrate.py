@@ -2,11 +2,12 @@
 
 import argparse
 import dataclasses
-from pathlib import Path
 
 from lckd.errors import InputError
+from lckd.patients.problems import some_of
+from lckd.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
-from lckd_training.commands.evaluate import cases_and_title, describe_seen
+from lckd_training.commands.evaluate import cases_and_title
 from lckd_training.commands.progress import tell_progress
 
 HELP = "learn, on patients that the weights were not trained on, what Dice a result probably reaches; into the card"
@@ -22,8 +23,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--data", required=True, nargs="+", metavar="DIR|FILE", help="patients with label maps, as for 'lckd evaluate'"
     )
-    add_measured_arguments(parser)
-    parser.add_argument("--weights", required=True, type=Path, metavar="DIR", help="weights folder whose card learns")
+    add_measured_arguments(parser, part="elect")
+    parser.add_argument("--weights", required=True, metavar="NAME|DIR", help="own weights, whose card learns")
     parser.add_argument("--name", help="what the card calls the patients (default: the folder's name)")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.set_defaults(run=run)
@@ -38,16 +39,27 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from lckd.card import read_card, write_card  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd.weights import load_model  # noqa: PLC0415
-    from lckd_training.measuring.evaluation import score_cases  # noqa: PLC0415
-    from lckd_training.measuring.trust import calibrate  # noqa: PLC0415
+    from lckd_training.measuring.evaluation import score_cases, seen_in_training  # noqa: PLC0415
+    from lckd_training.measuring.trust import calibrate, require_enough  # noqa: PLC0415
 
     cases, title = cases_and_title(arguments.data, arguments)
-    model = load_model(arguments.weights)
-    trained = {n for part in model.card.cohorts if part.get("part") != ELECTION for n in part.get("names", ())}
-    seen = [case.name for case in cases if case.name in trained]
-    if seen:
-        message = f"{describe_seen(seen, len(cases))}: calibrate on patients that the weights have not learnt from."
+    model = load_model(find(arguments.weights))
+    trained = seen_in_training(model.card, [case.name for case in cases], but=ELECTION)
+    if trained:
+        message = (
+            f"{len(trained)} of {len(cases)} patients were trained on ({some_of(trained)}): calibrate on patients "
+            "that the weights have not learnt from."
+        )
         raise InputError(message)
+    measured = set(model.card.validation.get("cohort", {}).get("names", ()))
+    unseen = [case.name for case in cases if case.name in measured]
+    if unseen:
+        message = (
+            f"The card's own table was measured on {some_of(unseen)}: calibrate on other patients, or nobody "
+            "is left who could judge the estimates."
+        )
+        raise InputError(message)
+    require_enough(len(cases))
     scores = score_cases(cases, model, device=arguments.device, progress=tell_progress)
     trust = calibrate(scores, cohort=arguments.name or title)
     write_card(dataclasses.replace(read_card(model.directory), trust=trust), model.directory)

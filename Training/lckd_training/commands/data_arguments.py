@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lckd.region import CONVENTIONS
+
+if TYPE_CHECKING:
+    from lckd.patients.folder_case import Part
 
 
 def add_labels_argument(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +25,18 @@ def add_split_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", type=Path, metavar="FILE", help="split file of 'lckd split': who is on which side")
 
 
-def add_measured_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what tells the cases to measure apart from others: ``--split``, ``--part`` and ``--labels``."""
+def add_measured_arguments(parser: argparse.ArgumentParser, *, part: "Part" = "test") -> None:
+    """Add what tells the cases to measure apart from others: ``--split``, ``--part`` and ``--labels``.
+
+    Args:
+        parser: Gets the arguments.
+        part: Side that is measured by default.
+    """
     add_split_argument(parser)
     parser.add_argument(
         "--part",
         choices=["train", "elect", "test"],
-        default="test",
-        help="side to measure, where --split or a manifest tells sides apart (default: test)",
+        default=part,
+        help=f"side to measure, where --split or a manifest tells sides apart (default: {part})",
     )
     add_labels_argument(parser)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lckd.errors import InputError, LckdError
 from lckd.files import folder_for_results
-from lckd.patients.problems import NAMED
+from lckd.patients.problems import some_of
 from lckd.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
@@ -159,8 +159,7 @@ def measure(
 
 def describe_seen(seen: Sequence[str], count: int) -> str:
     """Say how many of `count` patients the weights have seen, naming some of them."""
-    named = f"{', '.join(seen[:NAMED])}{' and others' if len(seen) > NAMED else ''}"
-    return f"{len(seen)} of {count} patients were trained or elected on ({named})"
+    return f"{len(seen)} of {count} patients were trained or elected on ({some_of(seen)})"
 
 
 def write_into_card(table: "Table", directory: Path) -> None:

@@ -3,9 +3,10 @@
 import argparse
 from pathlib import Path
 
-from lckd.files import make_folder
+from lckd.files import folder_for_results
+from lckd.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
-from lckd_training.commands.evaluate import cases_and_title
+from lckd_training.commands.evaluate import cases_and_title, count
 from lckd_training.commands.outputs import require_no_input
 from lckd_training.commands.progress import tell_progress
 
@@ -26,10 +27,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add_measured_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for table and figure")
-    parser.add_argument("--weights", type=Path, metavar="DIR", help="weights folder (default: the one installed)")
+    parser.add_argument(
+        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
+    )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
     parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the disturbances (default: 0)")
+    parser.add_argument("--seed", type=count, default=0, help="seed of the disturbances (default: 0)")
     parser.set_defaults(run=run)
 
 
@@ -46,17 +49,17 @@ def run(arguments: argparse.Namespace) -> None:
     from lckd_training.robustness.measure import measure_robustness  # noqa: PLC0415
 
     require_no_input(arguments.out, RESULTS, filter(None, [*arguments.data, arguments.split]))
-    make_folder(arguments.out)
-    cases, title = cases_and_title(arguments.data, arguments)
-    table = measure_robustness(
-        cases,
-        load_model(arguments.weights),
-        DISTURBANCES,
-        cohort_name=arguments.name or title,
-        seed=arguments.seed,
-        device=arguments.device,
-        progress=tell_progress,
-    )
-    write_robustness(table, arguments.out)
+    with folder_for_results(arguments.out):
+        cases, title = cases_and_title(arguments.data, arguments)
+        table = measure_robustness(
+            cases,
+            load_model(None if arguments.weights is None else find(arguments.weights)),
+            DISTURBANCES,
+            cohort_name=arguments.name or title,
+            seed=arguments.seed,
+            device=arguments.device,
+            progress=tell_progress,
+        )
+        write_robustness(table, arguments.out)
     print(robustness_markdown(table))
     print(f"Table and figure: {arguments.out}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from lckd_training.commands.data_arguments import add_labels_argument, add_split_argument
 from lckd_training.settings.recipes import RECIPES
 
-HELP = "train weights on folders in BraTS layout, synthetic patients or both"
+HELP = "train weights on folders of patients, synthetic patients or both"
 EPILOG = (
     "It leaves weights/, elections.json, log.csv, run.json and a checkpoint in the folder given by --out, and curves "
     "where TensorBoard is installed. On several GPUs: torchrun --nproc-per-node COUNT Training/train.py ARGUMENTS."
@@ -84,7 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Train weights on folders in BraTS layout, synthetic patients or both.
+    """Train weights on folders of patients, synthetic patients or both.
 
     Raises:
         LckdError: The arguments, a case or the output folder cannot be used; the sentence says which.

@@ -55,9 +55,16 @@ def evaluate(
     return {**table, "created": datetime.now(timezone.utc).isoformat(timespec="seconds")}
 
 
-def seen_in_training(card: Card, names: Sequence[str]) -> list[str]:
-    """List the cases that weights were trained or elected on: their scores say nothing about new patients."""
-    known = {name for part in card.cohorts for name in part.get("names", ())}
+def seen_in_training(card: Card, names: Sequence[str], *, but: str | None = None) -> list[str]:
+    """List the cases that weights were trained or elected on: their scores say nothing about new patients.
+
+    Args:
+        card: Card of the weights.
+        names: Names of the cases.
+        but: Part of the card's cohorts that does not count.
+    """
+    parts = [part for part in card.cohorts if part.get("part") != but]
+    known = {name for part in parts for name in part.get("names", ())}
     return [name for name in names if name in known]
 
 

@@ -36,12 +36,21 @@ def calibrate(scores: Sequence[CaseScore], *, cohort: str) -> Trust:
         InputError: There are too few patients.
     """
     names = case_names(scores)
-    if len(names) < FEWEST_PATIENTS:
-        message = f"{len(names)} patients are too few to learn from how far to trust: give at least {FEWEST_PATIENTS}."
-        raise InputError(message)
+    require_enough(len(names))
     usual = {subset: _mean_dice([s for s in scores if s.subset == subset]) for subset in {s.subset for s in scores}}
     lines = {region: _fit_region(region, scores) for region in REGIONS}
     return Trust(cohort, len(names), COVERAGE, lines, {subset_name(subset): dice for subset, dice in usual.items()})
+
+
+def require_enough(patients: int) -> None:
+    """Refuse to learn from too few patients.
+
+    Raises:
+        InputError: They are too few.
+    """
+    if patients < FEWEST_PATIENTS:
+        message = f"{patients} patients are too few to learn from how far to trust: give at least {FEWEST_PATIENTS}."
+        raise InputError(message)
 
 
 def judge(scores: Sequence[CaseScore], trust: Trust) -> dict[Region, dict[str, Any]]:

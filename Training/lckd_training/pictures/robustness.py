@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 
 from lckd.files import replace_file
 from lckd.region import REGIONS, Region
+from lckd.segments import REGION_SEGMENTS
 
-COLOURS: dict[Region, str] = {"ET": "#b2182b", "TC": "#e08214", "WT": "#2166ac"}
+COLOURS = {segment.name: segment.colour for segment in REGION_SEGMENTS}
+"""The same as in files, panel and pictures of patients."""
 INK = "#222222"
 COLUMNS = 4
 

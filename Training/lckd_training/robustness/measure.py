@@ -57,6 +57,8 @@ def measure_robustness(
 ) -> dict[str, Any]:
     """Segment every patient under every disturbance and compare with the truth, at native resolution.
 
+    The network is measured, without `lckd.preprocess`, which repairs some of it.
+
     Args:
         cases: Patients with label maps and all four modalities.
         model: Weights to measure.
