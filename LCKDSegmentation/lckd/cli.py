@@ -12,7 +12,7 @@ import lckd
 from lckd import weights_command
 from lckd.batch import batch_command
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
-from lckd.errors import InputError, LckdError, OutputError, on_one_line
+from lckd.errors import InputError, LckdError, OutputError, is_out_of_memory, naming, on_one_line
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.preprocess import add_arguments as add_preprocess_arguments
@@ -61,6 +61,9 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
 
     Returns:
         The exit code: 0, 2 when an error was told on stderr, 128 and the signal's number when one stopped it.
+
+    Raises:
+        RuntimeError: What nobody foresaw; for want of memory it is told.
     """
     try:
         parsed = parser.parse_args(arguments)
@@ -69,10 +72,18 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
     try:
         parsed.run(parsed)
     except (LckdError, KeyboardInterrupt, MemoryError, ModuleNotFoundError, OSError) as error:
-        sentence, status = _in_words(error)
-        print(f"lckd: {sentence}", file=sys.stderr)
-        return status
+        return _tell_failure(error)
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        return _tell_failure(error)
     return 0
+
+
+def _tell_failure(error: BaseException) -> int:
+    sentence, status = _in_words(error)
+    print(f"lckd: {sentence}", file=sys.stderr)
+    return status
 
 
 def _in_words(error: BaseException) -> tuple[str, int]:
@@ -81,7 +92,7 @@ def _in_words(error: BaseException) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return "Stopped.", EXIT_INTERRUPTED
-    if isinstance(error, MemoryError):
+    if is_out_of_memory(error):
         return TOO_LITTLE_MEMORY, EXIT_USER_ERROR
     if isinstance(error, ModuleNotFoundError):
         return MISSING_PACKAGE.format(name=error.name), EXIT_USER_ERROR
@@ -158,14 +169,11 @@ def _segment(arguments: argparse.Namespace) -> None:
     _require_not_an_image(_outputs(arguments), given.files)
     for line in given.describe():
         print(line)
-    try:
+    with naming(given.names):
         ready = preprocess(
             given.images, reference=arguments.reference, options=options_from(arguments), cache=cache_from(arguments)
         )
         result = segment(ready.images, model, reference=arguments.reference, device=arguments.device)
-    except InputError as error:
-        at_fault = " and ".join(f"'{given.names[modality]}'" for modality in error.modalities)
-        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
     result = ready.told_by(result)
     expected = describe(expect(model.card, result.subset))  # refuses a card with a damaged table before all is written
     record = _write(result, given, ready, card=model.card, arguments=arguments)
@@ -203,8 +211,7 @@ def _write(
 
     record = None
     if arguments.record:
-        inputs, steps = given.inputs(), ready.as_dicts()
-        record = record_of(result, inputs, card, left_out=given.left_out(), preprocessing=steps)
+        record = record_of(result, given.origin(), card, preprocessing=ready.as_dicts())
     if given.study and is_dicom_output(arguments.output):
         write_dicom(result, given.study, card, arguments)
     else:

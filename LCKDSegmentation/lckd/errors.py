@@ -4,18 +4,23 @@ A message says what is wrong, with which file or value, and what to do. The comm
 code 2, the panel shows it; nothing inside `lckd` prints or exits.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lckd.modality import Subset
+    from lckd.modality import Modality, Subset
 
 
 STEERING = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's categories of what ends a line, steers a terminal, or cannot be written at all."""
 
 LONGEST_REASON = 300
+
+WANT_OF_MEMORY = re.compile(r"allocat|bad_alloc|alloc_failed|out of memory|not enough memory", re.IGNORECASE)
+"""How torch and ITK say in a RuntimeError that memory is lacking."""
 
 
 def on_one_line(text: str) -> str:
@@ -29,6 +34,13 @@ def brief(reason: object) -> str:
     """Give the beginning of what a library says, which may quote a whole file."""
     text = str(reason)
     return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}..."
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error is for want of memory, which torch and ITK say in a RuntimeError, by its words only."""
+    if isinstance(error, RuntimeError):
+        return WANT_OF_MEMORY.search(str(error)) is not None
+    return isinstance(error, MemoryError)
 
 
 class LckdError(Exception):
@@ -60,6 +72,26 @@ class InputError(LckdError):
     def __init__(self, message: str, modalities: "Subset" = (), *, lines: Sequence[str] = ()) -> None:
         super().__init__(message, lines=lines)
         self.modalities = modalities
+
+
+@contextmanager
+def naming(names: "Mapping[Modality, str]") -> Iterator[None]:
+    """Put the files at fault in front of the sentence of an error that knows its modalities only.
+
+    Args:
+        names: What to call the image of each modality.
+
+    Raises:
+        InputError: One was raised inside.
+    """
+    try:
+        yield
+    except InputError as error:
+        if not error.modalities:
+            raise
+        at_fault = " and ".join(f"'{names[modality]}'" for modality in error.modalities)
+        message = f"{at_fault}: {error}"
+        raise InputError(message, error.modalities) from error
 
 
 class WeightsError(LckdError):

@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lckd.dicom.extra import require_packages
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, in_order
+from lckd.origin import Origin, origin_of
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -36,18 +37,9 @@ class Given:
         """Say what was chosen out of a study, and what was not."""
         return self.study.describe() if self.study else []
 
-    def inputs(self) -> dict[Modality, dict[str, Any]]:
-        """Describe all images for a record."""
-        from lckd.record import describe_input  # noqa: PLC0415 - needs SimpleITK
-
-        told = {modality: describe_input(image, self.names[modality]) for modality, image in self.images.items()}
-        for modality, choice in (self.study.choices if self.study else {}).items():
-            told[modality]["dicom"] = choice.as_dict()
-        return told
-
-    def left_out(self) -> list[dict[str, str]]:
-        """Describe for a record what was not chosen out of a study."""
-        return [refusal.as_dict() for refusal in self.study.refused] if self.study else []
+    def origin(self) -> Origin:
+        """Describe for a record where the images come from."""
+        return self.study.origin(self.images) if self.study else origin_of(self.images, self.names)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,6 +101,5 @@ def _from_dicom(folder: Path, uid: str | None) -> Given:
     from lckd.dicom.study import choose_study  # noqa: PLC0415 - the same
 
     study = choose_study(find_studies(folder), uid)
-    stacks = {modality: choice.volume.stack for modality, choice in study.choices.items()}
-    files = dict.fromkeys(one.path for stack in stacks.values() for one in stack.slices)
-    return Given(study.load().images, {modality: stack.name for modality, stack in stacks.items()}, tuple(files), study)
+    files = dict.fromkeys(one.path for choice in study.choices.values() for one in choice.volume.stack.slices)
+    return Given(study.load().images, study.names, tuple(files), study)

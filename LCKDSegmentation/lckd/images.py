@@ -9,7 +9,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.claims import require_possible, stored_bytes
-from lckd.errors import InputError, OutputError
+from lckd.errors import InputError, OutputError, is_out_of_memory
 from lckd.files import replace_file
 from lckd.nifti import require_sound_nifti
 from lckd.quiet import quiet_c_libraries
@@ -124,7 +124,7 @@ def _ask_itk(read: Callable[[], Answer], path: Path) -> Answer:
         with quiet_c_libraries():
             return read()
     except RuntimeError as error:
-        if "allocat" in str(error).lower():
+        if is_out_of_memory(error):
             raise MemoryError(str(error)) from error
         message = f"The file '{path}' is not an image that can be read: give NIfTI, NRRD, MHA or the like, undamaged."
         raise InputError(message) from error

@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from lckd.expectation import expect
 from lckd.files import write_text
 from lckd.measure import measure_regions
 from lckd.modality import Modality
+from lckd.origin import Origin
 from lckd.region import REGIONS, Region
 from lckd.segmentation import THRESHOLD, Segmentation
 
@@ -85,40 +86,39 @@ class Record:
 
 def record_of(
     result: Segmentation,
-    inputs: Mapping[Modality, Mapping[str, Any]],
+    origin: Origin,
     card: Card,
     *,
     application: str | None = None,
-    left_out: Sequence[Mapping[str, str]] = (),
     preprocessing: Sequence[dict[str, Any]] = (),
 ) -> Record:
     """Write down a segmentation.
 
     Args:
         result: The segmentation.
-        inputs: What `describe_input` says of the images that it was made from; others are left out.
+        origin: Where the images come from; of its inputs those are told that the result was made from. Its notes stand
+            before those of the result.
         card: The card of the weights that made it.
         application: Name and version of the application that this runs in.
-        left_out: What else a DICOM study held, as `lckd.dicom.study.Refusal` describes it.
         preprocessing: What was done to the images before.
     """
     measured = measure_regions(result.labels)
     return Record(
         statement=RESEARCH_USE,
         created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        inputs={modality: dict(inputs[modality]) for modality in result.subset},
+        inputs={modality: dict(origin.inputs[modality]) for modality in result.subset},
         subset=list(result.subset),
         reference=result.reference,
         weights={"name": card.name, "tensors_sha256": card.tensors_sha256, "spacing_mm": card.spacing_mm},
         software=_software(application),
         device=result.device,
         seconds=round(result.seconds, 3),
-        notes=list(result.notes),
+        notes=[*origin.notes, *result.notes],
         thresholds=dict.fromkeys(REGIONS, THRESHOLD),
         measurements={region: measures.as_dict() for region, measures in measured.items()},
         probable_dice={region: dataclasses.asdict(dice) for region, dice in result.probable_dice.items()},
         expected_dice=_expected_dice(card, result),
-        left_out=[dict(one) for one in left_out],
+        left_out=[dict(one) for one in origin.left_out],
         preprocessing=list(preprocessing),
     )
 

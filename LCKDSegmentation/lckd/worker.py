@@ -33,8 +33,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 
 from lckd.card import Card
-from lckd.errors import DeviceError, InputError, LckdError
+from lckd.errors import DeviceError, InputError, LckdError, is_out_of_memory
 from lckd.modality import Modality, Subset, in_order
+from lckd.origin import Origin
 
 if TYPE_CHECKING:
     from lckd.segment import PatientEncoding
@@ -171,14 +172,10 @@ def _serve(line: str, bench: Bench, answer: Send) -> None:
         fail(str(error))
     except ModuleNotFoundError as error:
         fail(f"The Python package '{error.name}' is missing: press Apply in the panel, which installs it.")
-    except MemoryError:
-        fail(TOO_LITTLE_MEMORY)
     except Exception as error:  # noqa: BLE001 - the process must live on; the log has the rest
         traceback.print_exc()
-        is_for_want_of_memory = isinstance(error, RuntimeError) and "alloc" in str(error).lower()  # how torch says it
-        fail(
-            TOO_LITTLE_MEMORY if is_for_want_of_memory else UNFORESEEN.format(error=f"{type(error).__name__}: {error}")
-        )
+        unforeseen = UNFORESEEN.format(error=f"{type(error).__name__}: {error}")
+        fail(TOO_LITTLE_MEMORY if is_out_of_memory(error) else unforeseen)
 
 
 def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], None]) -> dict[str, Any]:
@@ -243,7 +240,9 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
     notes = (*([GPU_TOO_SMALL] if patient.moved else []), *told, *result.notes)
     reference = request["reference"]  # on the same voxels as that of the encoding
     result = replace(result, reference=reference, notes=notes, seconds=seconds)
-    return {"record": record_of(result, patient.inputs, patient.card, application=patient.application).as_dict()}
+    return {
+        "record": record_of(result, Origin(patient.inputs), patient.card, application=patient.application).as_dict()
+    }
 
 
 if __name__ == "__main__":

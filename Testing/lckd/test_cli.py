@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import SimpleITK as sitk
+import torch
 
 from lckd.card import read_card, write_card
 from lckd.cli import build_parser, run_command
@@ -316,6 +317,11 @@ def test_a_disk_that_is_full_is_told_and_the_older_result_stays(
     [
         (KeyboardInterrupt(), 130, "lckd: Stopped."),
         (MemoryError(), 2, "lckd: There is too little memory for this: close other programs, or give smaller images."),
+        (
+            RuntimeError("[enforce fail at alloc_cpu.cpp:83] . DefaultCPUAllocator: not enough memory: you tried"),
+            2,
+            "lckd: There is too little memory for this: close other programs, or give smaller images.",
+        ),
         (OSError(5, "Input/output error"), 2, "lckd: The system refuses to go on: Input/output error."),
         (PermissionError(13, "Permission denied", "a/card"), 2, "lckd: 'a/card' cannot be used: Permission denied."),
     ],
@@ -330,6 +336,24 @@ def test_what_stops_a_command_is_told_in_one_line(
     parser.set_defaults(run=fail)
     assert run_command(parser, []) == status
     assert capfd.readouterr().err == sentence + "\n"
+
+
+def test_too_little_memory_for_torch_is_told_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.set_defaults(run=lambda _arguments: torch.empty(2**60))
+    assert run_command(parser, []) == 2
+    assert capfd.readouterr().err.startswith("lckd: There is too little memory for this")
+
+
+def test_an_unforeseen_error_is_not_hidden() -> None:
+    def fail(_arguments: argparse.Namespace) -> None:
+        message = "an odd one"
+        raise RuntimeError(message)
+
+    parser = argparse.ArgumentParser()
+    parser.set_defaults(run=fail)
+    with pytest.raises(RuntimeError, match="an odd one"):
+        run_command(parser, [])
 
 
 def test_without_a_folder_the_installed_weights_are_verified(

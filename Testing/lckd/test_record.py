@@ -16,7 +16,8 @@ from lckd.cli import build_parser, run_command
 from lckd.errors import OutputError
 from lckd.measure import measure_regions
 from lckd.modality import DISPLAY_NAMES, Modality
-from lckd.record import Record, describe_input, image_sha256, record_of, require_record_path, write_record
+from lckd.origin import Origin, origin_of
+from lckd.record import Record, image_sha256, record_of, require_record_path, write_record
 from lckd.segment import segment
 from lckd.weights import Model
 
@@ -26,8 +27,8 @@ FIGURES = {"n": 6, "dice": {"ET": 0.7, "TC": 0.8, "WT": 0.9}, "dice_ci": {"WT": 
 TABLE = {"cohort": {"name": "site A"}, "subsets": [{"subset": list(CHOSEN), **FIGURES}]}
 
 
-def described(images: Images) -> dict[Modality, dict[str, Any]]:
-    return {modality: describe_input(image, DISPLAY_NAMES[modality]) for modality, image in images.items()}
+def described(images: Images) -> Origin:
+    return origin_of(images, DISPLAY_NAMES)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 
-from lckd.errors import LckdError, OutputError, WeightsError
+from lckd.errors import LckdError, OutputError, WeightsError, is_out_of_memory
 from lckd.files import writing
 
 TOO_LITTLE_MEMORY = "There is too little memory for this patient: close other programs, or use fewer processes."
@@ -26,8 +26,8 @@ def describe_failure(error: Exception, out: Path) -> tuple[str, bool]:
         return str(error), not _is_writable(out)
     if isinstance(error, LckdError):
         return str(error), isinstance(error, WeightsError)
-    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "alloc" in str(error).lower()):
-        return TOO_LITTLE_MEMORY, False  # the second is how torch says it
+    if is_out_of_memory(error):
+        return TOO_LITTLE_MEMORY, False
     if isinstance(error, OSError) and error.filename:
         return f"'{error.filename}' cannot be used: {error.strerror}.", False
     return UNFORESEEN.format(error=" ".join(f"{type(error).__name__}: {error}".split())), False

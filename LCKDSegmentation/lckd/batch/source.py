@@ -4,13 +4,16 @@ Label maps are ignored.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import SimpleITK as sitk
 
 from lckd.dicom import find_studies
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, Modality, Subset
+from lckd.origin import Origin, origin_of
 from lckd.patients.case import Case, UnusableCase
 from lckd.patients.find import LAYOUTS, search_cases
 from lckd.patients.folder_case import FolderCase
@@ -28,19 +31,22 @@ class BatchPatient:
         name: Name of the patient.
         files: What the images are read from, by modality: when it changes, the patient is segmented anew.
         case: Reads the images when they are needed.
-        names: What to call images that are not one file each.
-        notes: Sentences about the patient that the user should read.
+        study: The DICOM study that the images come from, or None.
     """
 
     name: str
     files: Mapping[Modality, tuple[Path, ...]]
     case: Case
-    names: Mapping[Modality, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    study: "Study | None" = None
 
-    def name_of(self, modality: Modality) -> str:
-        """Give what to call an image in a sentence and in the record."""
-        return self.names.get(modality) or str(self.files[modality][0])
+    @property
+    def names(self) -> dict[Modality, str]:
+        """What to call each image in a sentence and in the record."""
+        return self.study.names if self.study else {modality: str(paths[0]) for modality, paths in self.files.items()}
+
+    def origin(self, images: Mapping[Modality, sitk.Image]) -> Origin:
+        """Describe for a record where images of this patient come from."""
+        return self.study.origin(images) if self.study else origin_of(images, self.names)
 
 
 def find_patients(root: Path, *, modalities: Subset) -> list[BatchPatient]:
@@ -99,16 +105,14 @@ def _studies_of(root: Path, modalities: Subset) -> list[BatchPatient]:
 
 
 def _patient_of_study(study: "Study", modalities: Subset) -> BatchPatient:
-    chosen = {modality: choice for modality, choice in study.choices.items() if modality in modalities}
-    if study.choices and not chosen:
+    used = study.restricted_to(modalities)
+    if study.choices and not used.choices:
         return BatchPatient(study.name, {}, UnusableCase(study.name, _say_none(study.choices, modalities)))
-    stacks = {modality: choice.volume.stack for modality, choice in chosen.items()}
     files = {
-        modality: tuple(dict.fromkeys(one.path.absolute() for one in stack.slices))
-        for modality, stack in stacks.items()
+        modality: tuple(dict.fromkeys(one.path.absolute() for one in choice.volume.stack.slices))
+        for modality, choice in used.choices.items()
     }
-    names = {modality: stack.name for modality, stack in stacks.items()}
-    return BatchPatient(study.name, files, replace(study, choices=chosen), names=names, notes=study.notes)
+    return BatchPatient(study.name, files, used, study=used)
 
 
 def _say_none(present: Iterable[Modality], modalities: Subset) -> str:

@@ -1,7 +1,6 @@
 """One patient of a batch, from files to files: called in this process or in one of a cluster."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,12 +14,12 @@ from lckd.batch.places import Places, places_of
 from lckd.batch.source import BatchPatient
 from lckd.batch.thumbnail import write_thumbnail
 from lckd.batch.usage import Meter
-from lckd.errors import InputError, WeightsError
+from lckd.errors import WeightsError, naming
 from lckd.modality import Modality
 from lckd.output import write_segmentation
 from lckd.preprocess import preprocess
 from lckd.preprocess.steps import Preprocessed
-from lckd.record import describe_input, record_of
+from lckd.record import record_of
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
 from lckd.weights import Model, load_model
@@ -74,9 +73,7 @@ def _segment(patient: BatchPatient, job: Job, *, places: Places, made: Made) -> 
     images = {modality: image for modality, image in loaded.items() if modality in job.modalities}
     model = _model(job.weights, job.tensors_sha256)
     ready, result = _compute(images, model, patient=patient, job=job)
-    result = replace(result, notes=(*patient.notes, *result.notes))
-    inputs = {modality: describe_input(image, patient.name_of(modality)) for modality, image in images.items()}
-    record = record_of(result, inputs, model.card, preprocessing=ready.as_dicts()).as_dict()
+    record = record_of(result, patient.origin(images), model.card, preprocessing=ready.as_dicts()).as_dict()
     write_segmentation(result, places.label_map)
     write_thumbnail(ready.images, result.labels, places.thumbnail)
     return write_finished(record, places, made=made, run=job.run)
@@ -88,12 +85,9 @@ def _compute(images: Images, model: Model, *, patient: BatchPatient, job: Job) -
     Raises:
         InputError: One cannot be used; its file is named.
     """
-    try:
+    with naming(patient.names):
         ready = preprocess(images, reference=job.reference, options=job.preparation, cache=job.cache)
         result = segment(ready.images, model, reference=job.reference, device=job.device)
-    except InputError as error:
-        at_fault = " and ".join(f"'{patient.name_of(modality)}'" for modality in error.modalities)
-        raise InputError(f"{at_fault}: {error}" if at_fault else str(error)) from error
     return ready, ready.told_by(result)
 
 

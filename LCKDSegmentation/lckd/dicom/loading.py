@@ -4,7 +4,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.dicom.stack import Geometry, Volume
-from lckd.errors import InputError
+from lckd.errors import InputError, is_out_of_memory
 from lckd.grid import same_grid
 from lckd.quiet import quiet_c_libraries
 from lckd.soundness import check_image
@@ -27,7 +27,7 @@ def read_volume(volume: Volume) -> sitk.Image:
         with quiet_c_libraries():
             image = _read_frames(volume) if volume.stack.head.frame is not None else _read_files(volume)
     except RuntimeError as error:
-        if "allocat" in str(error).lower():
+        if is_out_of_memory(error):
             raise MemoryError(str(error)) from error
         message = f"The pixels of {volume.stack.name} cannot be read: export it again, uncompressed."
         raise InputError(message) from error

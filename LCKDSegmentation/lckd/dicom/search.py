@@ -1,11 +1,13 @@
 """From a folder to its studies: every file looked at, every series either chosen or refused with a reason."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 from pydicom.uid import UID, MRImageStorage
 
 from lckd.dicom.choice import Candidate, Choice, choose
+from lckd.dicom.damage import Damage, about_damage
 from lckd.dicom.files import files_below, looks_like_dicom
 from lckd.dicom.frames import MULTIFRAME_CLASSES
 from lckd.dicom.header import read_slices
@@ -19,7 +21,6 @@ from lckd.identify import identify
 from lckd.modality import DISPLAY_NAMES, Modality
 
 USABLE_CLASSES = (MRImageStorage, *MULTIFRAME_CLASSES)
-MOST_DAMAGED_TOLD = 3
 
 
 def search(root: Path) -> list[Study]:
@@ -28,22 +29,23 @@ def search(root: Path) -> list[Study]:
     Raises:
         InputError: The folder does not exist or holds no DICOM images.
     """
-    slices, notes = _read_all(root)
+    slices, copies, damaged = _read_all(root)
     if not slices:
-        told = f" ({notes[0].rstrip('.')})" if notes else ""
+        told = f" ({damaged[0].sentence.rstrip('.')})" if damaged else ""
         message = f"The folder '{root}' holds no DICOM images{told}: give the folder that holds those of a patient."
         raise InputError(message)
     studies: dict[str, list[Slice]] = {}
     for one in slices:
         studies.setdefault(one.study_uid, []).append(one)
-    return [_study(members, notes) for _, members in sorted(studies.items())]
+    notes = about_damage(damaged, studies)
+    return [_study(members, [*notes[uid], *_about_copies(copies[uid])]) for uid, members in sorted(studies.items())]
 
 
-def _read_all(root: Path) -> tuple[list[Slice], list[str]]:
-    """Read all headers below a folder, each slice once, and say what could not be read."""
+def _read_all(root: Path) -> tuple[list[Slice], Counter[str], list[Damage]]:
+    """Read all headers below a folder: each slice once, the number of copies by study, and what could not be read."""
     slices: dict[object, Slice] = {}
-    damaged: list[str] = []
-    copies = 0
+    damaged: list[Damage] = []
+    copies: Counter[str] = Counter()
     for path in files_below(root):
         if not looks_like_dicom(path):
             continue
@@ -51,13 +53,13 @@ def _read_all(root: Path) -> tuple[list[Slice], list[str]]:
             _require_usable_name(path)
             found = read_slices(path)
         except InputError as error:
-            damaged.append(str(error))
+            damaged.append(Damage(path, str(error)))
             continue
         for one in found:
             key = (one.study_uid, one.series_uid, one.sop_uid, one.frame, one.place)
-            copies += key in slices
+            copies[one.study_uid] += key in slices
             slices.setdefault(key, one)
-    return list(slices.values()), [*_about_damage(damaged), *_about_copies(copies)]
+    return list(slices.values()), copies, damaged
 
 
 def _require_usable_name(path: Path) -> None:
@@ -71,11 +73,6 @@ def _require_usable_name(path: Path) -> None:
     except UnicodeError as error:
         message = f"The name of the file '{str(path).encode(errors='replace').decode()}' is no UTF-8: rename it."
         raise InputError(message) from error
-
-
-def _about_damage(damaged: list[str]) -> list[str]:
-    hidden = len(damaged) - MOST_DAMAGED_TOLD
-    return damaged[:MOST_DAMAGED_TOLD] + ([f"{hidden} more files are damaged."] if hidden > 0 else [])
 
 
 def _about_copies(copies: int) -> list[str]:

@@ -3,17 +3,21 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lckd.dicom.choice import Choice
 from lckd.errors import InputError
-from lckd.modality import DISPLAY_NAMES, Modality, in_order
+from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
+from lckd.origin import Origin, origin_of
 
 if TYPE_CHECKING:
+    import SimpleITK as sitk
+
     from lckd.patients.case import Patient
 
 UID = re.compile(r"[0-9][0-9.]{0,63}")
+NOT_WANTED = "{} is none of the modalities that may be used."
 MOST_TOLD = 8
 """Reasons that a sentence holds before it says how many more there are."""
 
@@ -100,6 +104,35 @@ class Study:
         ]
         lines += [f"Left out: {refusal.name}: {refusal.reason}" for refusal in self.refused]
         return lines + [f"Note: {note}" for note in self.notes]
+
+    @property
+    def names(self) -> dict[Modality, str]:
+        """What to call each chosen series in a sentence and in a record."""
+        return {modality: choice.volume.stack.name for modality, choice in self.choices.items()}
+
+    def origin(self, images: "Mapping[Modality, sitk.Image]") -> Origin:
+        """Describe images of this study for a record: the series that they are, those left out, and the notes.
+
+        Args:
+            images: What `load` gave, or some of it.
+        """
+        plain = origin_of(images, self.names)
+        inputs = {
+            modality: {**told, "dicom": self.choices[modality].as_dict()} for modality, told in plain.inputs.items()
+        }
+        return Origin(inputs, tuple(refusal.as_dict() for refusal in self.refused), self.notes)
+
+    def restricted_to(self, modalities: Subset) -> "Study":
+        """Give the same study with some modalities only; what was chosen for the others is left out for that reason."""
+        others = [
+            Refusal(
+                choice.volume.stack.name, choice.volume.stack.head.series_uid, NOT_WANTED.format(DISPLAY_NAMES[one])
+            )
+            for one, choice in self.choices.items()
+            if one not in modalities
+        ]
+        kept = {one: choice for one, choice in self.choices.items() if one in modalities}
+        return replace(self, choices=kept, refused=(*self.refused, *others))
 
 
 def choose_study(studies: list[Study], uid: str | None) -> Study:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.errors import InputError
+from lckd.errors import InputError, is_out_of_memory
 from lckd.intensity import Voxels
 from lckd.modality import DISPLAY_NAMES, Modality
 
@@ -77,7 +77,7 @@ def _ask(voxels: Voxels, modality: Modality) -> Voxels:
             warnings.simplefilter("ignore")
             return np.asarray(extractor.run_model(voxels.astype(np.float32)))
     except (AssertionError, ValueError, RuntimeError) as error:  # an empty mask or an empty box around it
-        if "alloc" in str(error).lower():  # how torch says that memory is lacking
+        if is_out_of_memory(error):
             raise MemoryError(str(error)) from error
         raise InputError(_no_brain(modality), (modality,)) from error
 

@@ -76,7 +76,7 @@ def test_a_folder_of_dicom_files_is_taken_as_studies(tmp_path: Path, a_patient: 
     (study,) = find_patients(tmp_path / "disc", modalities=("t2",))
     assert list(study.files) == ["t2"]
     assert len(study.files["t2"]) == a_patient["t2"].GetSize()[2]
-    assert "T2" in study.name_of("t2")
+    assert "T2" in study.names["t2"]
     assert study.case.load().images["t2"].GetSize() == a_patient["t2"].GetSize()
 
 

@@ -1,6 +1,7 @@
 """`lckd segment --dicom`, from a folder of files to files."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import SimpleITK as sitk
 from pydicom import dcmread
 
 from lckd.cli import build_parser, run_command
+from Testing.lckd.dicom.scanner import Scanner
 
 OneSentence = Callable[[str], None]
 
@@ -43,6 +45,23 @@ def test_a_folder_of_dicom_becomes_a_label_map_and_a_record(
     assert source["dicom"]["series_uid"] == dcmread(next((a_disc / "DICOM/PA007/ST000").iterdir())).SeriesInstanceUID
     assert record["left_out"][0]["name"] == "series 1 '3 PLANE LOC'"
     assert not [name for name in ("Grünwald", "Žofie", "MRN4711") if name in text]
+
+
+@pytest.mark.slow
+def test_the_notes_about_a_study_are_told_once_and_recorded(
+    a_scanner: Scanner,
+    scan: Callable[..., sitk.Image],
+    tiny_weights: Path,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    paths = a_scanner.series(scan("t2"), "T2")
+    shutil.copy(paths[0], paths[0].with_name("copy"))
+    words = ["segment", "--dicom", a_scanner.folder, "--weights", tiny_weights, "-o", tmp_path / "labels.nii.gz"]
+    assert run_command(build_parser(), [str(word) for word in (*words, "--record", tmp_path / "run.json")]) == 0
+    note = "1 images are copies of others and were left out."
+    assert capfd.readouterr().out.count(note) == 1
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["notes"][0] == note
 
 
 @pytest.mark.slow

@@ -164,8 +164,8 @@ def test_a_hostile_file_is_skipped_and_the_rest_is_used(
     scan: Scan,
     kind: str,
 ) -> None:
-    a_scanner.series(scan("t2"), "T2")
-    (bad, *_) = a_scanner.series(scan("t1", slices=1), "T1")
+    (good, *_) = a_scanner.series(scan("t2"), "T2")
+    (bad,) = (path.rename(good.with_name("bad")) for path in a_scanner.series(scan("t1", slices=1), "T1"))
     HOSTILE_FILES[kind](bad)
     (study,) = find_studies(a_scanner.folder)
     assert list(study.choices) == ["t2"]
