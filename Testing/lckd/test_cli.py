@@ -406,7 +406,7 @@ def test_the_list_says_what_is_known_of_each(
 @pytest.mark.parametrize(
     "strange",
     [
-        {"validation": {"mean": 3}, "cohorts": ["many"]},
+        {"validation": {"mean": 3}},
         {"validation": {"subsets": [{"subset": ["flair", "t1", "t1ce", "t2"]}], "mean": {"dice": {}}}},
         {"validation": {"mean": {"dice": {"ET": None}}, "cohort": {"n": 3}}, "cohorts": [{"name": "some", "train": 3}]},
     ],
