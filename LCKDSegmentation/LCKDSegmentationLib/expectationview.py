@@ -5,7 +5,7 @@ from slicer.i18n import tr as _
 
 from lckd.card import Card
 from lckd.errors import LckdError
-from lckd.expectation import Expectation, describe, expect
+from lckd.expectation import Expectation, describe, expect, in_points
 from lckd.modality import DISPLAY_NAMES, Subset
 from lckd.region import REGION_NAMES, REGIONS, Region
 from LCKDSegmentationLib.view import Ui
@@ -70,7 +70,7 @@ def _figures(expected: Expectation, region: Region) -> list[str]:
     dice = expected.dice.get(region)
     if dice is None:
         return ["-", "-"]
-    return [f"{POINTS * dice.mean:.0f}", "-" if dice.spread is None else f"± {POINTS * dice.spread:.0f}"]
+    return [str(in_points(dice.mean)), "-" if dice.spread is None else f"± {in_points(dice.spread)}"]
 
 
 def _teacher(expected: Expectation, region: Region) -> str:

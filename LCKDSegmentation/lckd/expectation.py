@@ -71,6 +71,11 @@ class Expectation:
     most_useful: UsefulModality | None
 
 
+def in_points(dice: float) -> int:
+    """Give a Dice in hundredths, rounded as tables with two digits round it: 0.905 is 0.91 there, and 91 here."""
+    return round(100 * float(f"{dice:.2f}"))
+
+
 def expect(card: Card, subset: Subset) -> Expectation:
     """Look up what to expect of a subset.
 

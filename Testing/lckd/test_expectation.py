@@ -8,7 +8,7 @@ import pytest
 
 from lckd.card import Card, read_card
 from lckd.errors import InputError, WeightsError
-from lckd.expectation import ExpectedDice, describe, expect
+from lckd.expectation import ExpectedDice, describe, expect, in_points
 from lckd.modality import MODALITIES, SUBSETS, Subset, subset_name
 from lckd.region import REGIONS
 from lckd.weights_folder import default_weights
@@ -146,3 +146,8 @@ def test_a_damaged_table_is_refused_in_a_sentence(
 def test_no_modality_is_refused(the_card: Card) -> None:
     with pytest.raises(InputError, match="No modality was given"):
         expect(the_card, ())
+
+
+@pytest.mark.parametrize(("dice", "points"), [(0.905, 91), (0.9049, 90), (1.0, 100), (0.0, 0)])
+def test_points_are_rounded_as_tables_round(dice: float, points: int) -> None:
+    assert in_points(dice) == points

@@ -16,6 +16,7 @@ import torch
 import vtk
 
 from lckd.card import read_card
+from lckd.expectation import in_points
 from lckd.modality import MODALITIES, SUBSETS, Modality, Subset
 from lckd.region import REGIONS
 from lckd.weights_folder import default_weights
@@ -61,8 +62,8 @@ def test_figures_of_every_subset_are_those_of_the_card(host: Host, assigned: Pan
     for subset in SUBSETS:
         show_subset(assigned, subset)
         row = rows[subset]
-        assert column(assigned, 0) == [f"{100 * row['dice'][region]:.0f}" for region in REGIONS]
-        assert column(assigned, 1) == [f"± {100 * row['dice_sd'][region]:.0f}" for region in REGIONS]
+        assert column(assigned, 0) == [str(in_points(row["dice"][region])) for region in REGIONS]
+        assert column(assigned, 1) == [f"± {in_points(row['dice_sd'][region])}" for region in REGIONS]
         assert f"{row['n']} real patients: {card.validation['cohort']['name']}" in assigned.ui.expectationLabel.text
 
 

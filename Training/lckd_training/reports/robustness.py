@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lckd.expectation import in_points
 from lckd.files import make_folder, write_text
 from lckd.region import REGIONS
 from lckd_training.reports.table import markdown_row
@@ -16,7 +17,7 @@ def robustness_markdown(table: Mapping[str, Any]) -> str:
     header = ["disturbance", "strength", *REGIONS, *(f"Δ {region}" for region in REGIONS)]
     lines = [markdown_row(header), markdown_row(["---", "---"] + ["--:"] * 2 * len(REGIONS))]
     for row in table["rows"]:
-        points = [f"{100 * row['mean'][region]:.0f}" for region in REGIONS]
+        points = [str(in_points(row["mean"][region])) for region in REGIONS]
         losses = [f"{round(100 * (row['mean'][region] - clean[region])):+d}" for region in REGIONS]
         lines.append(markdown_row([row["name"], row["label"], *points, *losses]))
     cohort = table["cohort"]
