@@ -10,6 +10,10 @@ from lckd.grid import same_grid
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality
 
+MOST_LABELS = 8
+"""A scan has hundreds of values, a label map a few."""
+EVERY = 2
+"""Of so many voxels along each axis one is looked at: a label that is missed makes no scan of a map."""
 LARGEST_BRAIN_LITRES = 2.0
 """Brains have 0.9 to 1.8 litres; what shows more has its skull on, and the networks have seen none."""
 
@@ -38,6 +42,7 @@ def collect_notes(
         modality: (
             *(_about_look(modality) for _ in range(modality in strange)),
             *(_about_slot(modality, looks_like[modality]) for _ in range(modality in looks_like)),
+            *_about_values(modality, image),
             *_about_grid(modality, image, reference=reference, reference_image=images[reference]),
             *_about_skull(modality, litres=np.count_nonzero(prepared[modality]) * spacing_mm**3 / 1e6),
         )
@@ -61,6 +66,14 @@ def _about_look(modality: Modality) -> str:
 def _about_slot(modality: Modality, other: Modality) -> str:
     name, likely = DISPLAY_NAMES[modality], DISPLAY_NAMES[other]
     return f"What is given as {name} looks like {likely}: check that every image is given as what it is."
+
+
+def _about_values(modality: Modality, image: sitk.Image) -> tuple[str, ...]:
+    values = np.unique(sitk.GetArrayViewFromImage(image)[::EVERY, ::EVERY, ::EVERY])
+    if not 1 < len(values) <= MOST_LABELS:
+        return ()
+    name = DISPLAY_NAMES[modality]
+    return (f"{name} has only {len(values)} different values, like a label map: check that it is the scan itself.",)
 
 
 def _about_skull(modality: Modality, *, litres: float) -> tuple[str, ...]:

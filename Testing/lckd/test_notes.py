@@ -38,3 +38,11 @@ def test_a_head_with_its_skull_on_is_noted(voxels: int, count: int) -> None:
     notes = notes_of(an_image(), an_image(), voxels=voxels)
     assert [len(of_modality) for of_modality in notes.values()] == [count, count]
     assert all("2.1 litres" in note and "remove the skull" in note for note in notes["flair"])
+
+
+def test_a_label_map_in_place_of_a_scan_is_noted() -> None:
+    labels = sitk.GetImageFromArray(np.random.default_rng(0).integers(0, 4, (8, 8, 8), dtype=np.uint8))
+    scan = sitk.GetImageFromArray(np.arange(512, dtype=np.float32).reshape(8, 8, 8))
+    notes = notes_of(labels, scan)
+    assert notes["flair"] == ("FLAIR has only 4 different values, like a label map: check that it is the scan itself.",)
+    assert notes["t2"] == ()
