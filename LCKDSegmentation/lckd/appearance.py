@@ -113,48 +113,53 @@ def describe(brain: FloatArray, *, spacing_mm: float) -> Figures:
     return np.concatenate([np.percentile(values, PERCENTILES) for values in (voxels[mask], detail)])
 
 
-def doubtful_slots(brains: Mapping[Modality, FloatArray], *, spacing_mm: float) -> dict[Modality, Modality]:
-    """Find images that look like another modality than they are said to be.
+def figures_of(brains: Mapping[Modality, FloatArray], *, spacing_mm: float) -> dict[Modality, Figures]:
+    """Describe the images of a patient.
 
     Args:
         brains: Normalised intensities ``(D, H, W)`` of each image on the working grid, surroundings 0.
         spacing_mm: Edge of a voxel.
 
     Returns:
-        For each image in doubt, by what it is said to be, what it looks like. Empty on grids coarser than
+        The figures of each image that shows something, by what it is said to be. None on grids coarser than
         `SPACING_MM`, which show too little.
     """
-    said = [modality for modality in in_order(brains) if brains[modality].any()]
-    if not said or spacing_mm > SPACING_MM:
+    if spacing_mm > SPACING_MM:
         return {}
-    figures = np.stack([describe(brains[modality], spacing_mm=spacing_mm) for modality in said])
-    chances = looks().log_chances(figures)
-    assumed = tuple(MODALITIES.index(modality) for modality in said)
-    likeliest = max(permutations(range(len(MODALITIES)), len(said)), key=lambda slots: _joint(chances, slots))
+    shown = [modality for modality in in_order(brains) if brains[modality].any()]
+    return {modality: describe(brains[modality], spacing_mm=spacing_mm) for modality in shown}
+
+
+def doubtful_slots(figures: Mapping[Modality, Figures]) -> dict[Modality, Modality]:
+    """Find images that look like another modality than they are said to be.
+
+    Args:
+        figures: From `figures_of`.
+
+    Returns:
+        For each image in doubt, by what it is said to be, what it looks like.
+    """
+    if not figures:
+        return {}
+    chances = looks().log_chances(np.stack(list(figures.values())))
+    assumed = tuple(MODALITIES.index(modality) for modality in figures)
+    likeliest = max(permutations(range(len(MODALITIES)), len(figures)), key=lambda slots: _joint(chances, slots))
     if _joint(chances, likeliest) - _joint(chances, assumed) <= DOUBT:
         return {}
-    return {
-        modality: MODALITIES[slot]
-        for modality, slot in zip(said, likeliest, strict=True)
-        if MODALITIES[slot] != modality
-    }
+    found = {modality: MODALITIES[slot] for modality, slot in zip(figures, likeliest, strict=True)}
+    return {modality: other for modality, other in found.items() if other != modality}
 
 
-def strange_images(brains: Mapping[Modality, FloatArray], *, spacing_mm: float) -> tuple[Modality, ...]:
+def strange_images(figures: Mapping[Modality, Figures]) -> tuple[Modality, ...]:
     """Find images that look like none of the four modalities.
 
     Args:
-        brains: See `doubtful_slots`.
-        spacing_mm: See `doubtful_slots`.
+        figures: From `figures_of`.
 
     Returns:
-        What they are said to be. None on grids that show too little.
+        What they are said to be.
     """
-    if spacing_mm > SPACING_MM:
-        return ()
-    shown = [modality for modality in in_order(brains) if brains[modality].any()]
-    far = [looks().distances(describe(brains[modality], spacing_mm=spacing_mm)).min() for modality in shown]
-    return tuple(modality for modality, distance in zip(shown, far, strict=True) if distance > STRANGE_SD)
+    return tuple(modality for modality, of_image in figures.items() if looks().distances(of_image).min() > STRANGE_SD)
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.appearance import doubtful_slots, strange_images
+from lckd.appearance import doubtful_slots, figures_of, strange_images
 from lckd.grid import same_grid
 from lckd.intensity import FloatArray
 from lckd.modality import DISPLAY_NAMES, Modality
@@ -36,8 +36,8 @@ def collect_notes(
     Returns:
         Sentences for each modality; most have none.
     """
-    looks_like = doubtful_slots(prepared, spacing_mm=spacing_mm)
-    strange = strange_images(prepared, spacing_mm=spacing_mm)
+    figures = figures_of(prepared, spacing_mm=spacing_mm)
+    looks_like, strange = doubtful_slots(figures), strange_images(figures)
     return {
         modality: (
             *(_about_look(modality) for _ in range(modality in strange)),

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from lckd.appearance import describe, doubtful_slots, looks, strange_images
+from lckd.appearance import describe, doubtful_slots, figures_of, looks, strange_images
 from lckd.intensity import FloatArray, normalise
 from lckd.modality import MODALITIES, Modality
 from lckd_training.cohorts.case import SyntheticCase
@@ -21,17 +21,17 @@ def brains() -> Brains:
 
 
 def test_a_patient_whose_images_are_in_their_slots_is_not_doubted(brains: Brains) -> None:
-    assert doubtful_slots(brains, spacing_mm=SPACING_MM) == {}
+    assert doubtful_slots(figures_of(brains, spacing_mm=SPACING_MM)) == {}
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(MODALITIES, 2)))
 def test_two_exchanged_images_are_noticed_by_name(brains: Brains, one: Modality, other: Modality) -> None:
     wrong = {**brains, one: brains[other], other: brains[one]}
-    assert doubtful_slots(wrong, spacing_mm=SPACING_MM) == {one: other, other: one}
+    assert doubtful_slots(figures_of(wrong, spacing_mm=SPACING_MM)) == {one: other, other: one}
 
 
 def test_a_single_t2_given_as_t1_is_noticed(brains: Brains) -> None:
-    assert doubtful_slots({"t1": brains["t2"]}, spacing_mm=SPACING_MM) == {"t1": "t2"}
+    assert doubtful_slots(figures_of({"t1": brains["t2"]}, spacing_mm=SPACING_MM)) == {"t1": "t2"}
 
 
 def test_the_figures_do_not_depend_on_where_the_brain_lies(brains: Brains) -> None:
@@ -43,19 +43,19 @@ def test_the_figures_do_not_depend_on_where_the_brain_lies(brains: Brains) -> No
 
 def test_a_finer_grid_is_judged_like_the_usual_one(brains: Brains) -> None:
     fine = {modality: brain.repeat(2, 0).repeat(2, 1).repeat(2, 2) for modality, brain in brains.items()}
-    assert doubtful_slots(fine, spacing_mm=SPACING_MM / 2) == {}
+    assert doubtful_slots(figures_of(fine, spacing_mm=SPACING_MM / 2)) == {}
     wrong = {**fine, "flair": fine["t1"], "t1": fine["flair"]}
-    assert doubtful_slots(wrong, spacing_mm=SPACING_MM / 2) == {"flair": "t1", "t1": "flair"}
+    assert doubtful_slots(figures_of(wrong, spacing_mm=SPACING_MM / 2)) == {"flair": "t1", "t1": "flair"}
 
 
 def test_grids_that_show_too_little_and_empty_images_are_not_judged(brains: Brains) -> None:
-    assert doubtful_slots(brains, spacing_mm=4.0) == {}
-    assert doubtful_slots({"t1": np.zeros_like(brains["t1"])}, spacing_mm=SPACING_MM) == {}
+    assert doubtful_slots(figures_of(brains, spacing_mm=4.0)) == {}
+    assert doubtful_slots(figures_of({"t1": np.zeros_like(brains["t1"])}, spacing_mm=SPACING_MM)) == {}
 
 
 def test_the_brains_of_a_patient_are_not_strange(brains: Brains) -> None:
-    assert strange_images(brains, spacing_mm=SPACING_MM) == ()
-    assert strange_images(brains, spacing_mm=4.0) == ()
+    assert strange_images(figures_of(brains, spacing_mm=SPACING_MM)) == ()
+    assert strange_images(figures_of(brains, spacing_mm=4.0)) == ()
 
 
 @pytest.mark.parametrize("what", ["noise", "ramp", "two values"])
@@ -67,7 +67,7 @@ def test_what_is_no_brain_is_strange(brains: Brains, what: str) -> None:
         "two values": (brains["t1"] > 0).astype(float),
     }
     brain = normalise(pictures[what].astype(np.float32), inside)
-    assert strange_images({"t1": brain, "t2": brains["t2"]}, spacing_mm=SPACING_MM) == ("t1",)
+    assert strange_images(figures_of({"t1": brain, "t2": brains["t2"]}, spacing_mm=SPACING_MM)) == ("t1",)
 
 
 def test_chances_sum_to_one_however_far_the_figures_are() -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from lckd.appearance import FARTHEST_SD, SPACING_MM, Figures, describe, doubtful_slots, strange_images
+from lckd.appearance import FARTHEST_SD, SPACING_MM, Figures, doubtful_slots, figures_of, strange_images
 from lckd.cli import run_command
 from lckd.files import write_text
 from lckd.grid import crop_to_content, prepare, working_grid
@@ -125,16 +125,17 @@ def check(patients: Sequence[dict[Modality, FloatArray]]) -> Check:
     """Put images into wrong slots and count how many are noticed.
 
     Args:
-        patients: Brains of each patient, as `lckd.appearance.doubtful_slots` takes them.
+        patients: Brains of each patient, as `lckd.appearance.figures_of` takes them.
     """
-    complete = [brains for brains in patients if len(brains) == len(MODALITIES)]
-    exchanged = [_exchange(brains, *pair) for brains in complete for pair in combinations(MODALITIES, 2)]
-    images = [(modality, brain) for brains in patients for modality, brain in brains.items()]
-    wrong = [{said: brain} for (is_, brain), said in product(images, MODALITIES) if said != is_]
-    right = [{modality: brain} for modality, brain in images]
-    strange = [strange_images(brains, spacing_mm=SPACING_MM) for brains in right]
+    described = [figures_of(brains, spacing_mm=SPACING_MM) for brains in patients]
+    complete = [figures for figures in described if len(figures) == len(MODALITIES)]
+    exchanged = [_exchange(figures, *pair) for figures in complete for pair in combinations(MODALITIES, 2)]
+    images = [(modality, of_image) for figures in described for modality, of_image in figures.items()]
+    wrong = [{said: of_image} for (is_, of_image), said in product(images, MODALITIES) if said != is_]
+    right = [{modality: of_image} for modality, of_image in images]
+    strange = [strange_images(figures) for figures in right]
     return Check(
-        right=_count(patients),
+        right=_count(described),
         exchanged=_count(exchanged),
         alone=_count(wrong),
         right_alone=_count(right),
@@ -155,9 +156,10 @@ def brains_of(case: Case) -> dict[Modality, FloatArray]:
 
 def _figures(cases: Sequence[Case]) -> tuple[Figures, npt.NDArray[np.int64]]:
     """Describe every image: ``(image, figure)``, and the index of its modality."""
-    images = [(MODALITIES.index(modality), brain) for case in cases for modality, brain in brains_of(case).items()]
-    kinds, brains = zip(*images, strict=True)
-    return np.stack([describe(brain, spacing_mm=SPACING_MM) for brain in brains]), np.array(kinds)
+    described = [figures_of(brains_of(case), spacing_mm=SPACING_MM) for case in cases]
+    images = [(MODALITIES.index(modality), of_image) for figures in described for modality, of_image in figures.items()]
+    kinds, rows = zip(*images, strict=True)
+    return np.stack(rows), np.array(kinds)
 
 
 def _regress(figures: Tensor, kinds: Tensor, importance: Tensor) -> tuple[Tensor, Tensor]:
@@ -177,13 +179,13 @@ def _regress(figures: Tensor, kinds: Tensor, importance: Tensor) -> tuple[Tensor
     return weights.detach(), offsets.detach()
 
 
-def _exchange(brains: dict[Modality, FloatArray], one: Modality, other: Modality) -> dict[Modality, FloatArray]:
-    return {**brains, one: brains[other], other: brains[one]}
+def _exchange(figures: dict[Modality, Figures], one: Modality, other: Modality) -> dict[Modality, Figures]:
+    return {**figures, one: figures[other], other: figures[one]}
 
 
-def _count(patients: Sequence[dict[Modality, FloatArray]]) -> tuple[int, int]:
+def _count(patients: Sequence[dict[Modality, Figures]]) -> tuple[int, int]:
     """Count the patients, and those with a slot in doubt."""
-    return len(patients), sum(bool(doubtful_slots(brains, spacing_mm=SPACING_MM)) for brains in patients)
+    return len(patients), sum(bool(doubtful_slots(figures)) for figures in patients)
 
 
 if __name__ == "__main__":
