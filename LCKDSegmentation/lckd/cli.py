@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import lckd
 from lckd import weights_command
+from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.batch import batch_command
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
 from lckd.errors import InputError, LckdError, OutputError, is_out_of_memory, naming, on_one_line
@@ -17,7 +18,6 @@ from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.preprocess import add_arguments as add_preprocess_arguments
 from lckd.preprocess import cache_from, options_from, preprocess
-from lckd.store import find
 
 if TYPE_CHECKING:
     from lckd.card import Card
@@ -128,12 +128,8 @@ def _add_segment(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         metavar="OUT",
         help=".nii.gz, .nrrd, .seg.nrrd, or .dcm with --dicom",
     )
-    parser.add_argument(
-        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
-    )
-    parser.add_argument(
-        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute (default: auto)"
-    )
+    add_weights_argument(parser)
+    add_device_argument(parser)
     parser.add_argument(
         "--reference",
         choices=MODALITIES,
@@ -164,7 +160,7 @@ def _segment(arguments: argparse.Namespace) -> None:
     from lckd.weights import load_model  # noqa: PLC0415
 
     _require_outputs(arguments)
-    model = load_model(None if arguments.weights is None else find(arguments.weights))
+    model = load_model(weights_of(arguments))
     given = read_given(arguments)
     _require_not_an_image(_outputs(arguments), given.files)
     for line in given.describe():

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lckd.arguments import weights_of
 from lckd.card import Card
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.region import REGIONS
-from lckd.store import InstalledWeights, find, install, installed, remove
-from lckd.weights_folder import FOLDER_VARIABLE, default_weights, own_folder, shipped_weights
+from lckd.store import InstalledWeights, install, installed, remove
+from lckd.weights_folder import FOLDER_VARIABLE, own_folder, shipped_weights
 
 BYTES_PER_MB = 1e6
 
@@ -54,7 +55,7 @@ def _remove(arguments: argparse.Namespace) -> None:
 def _verify(arguments: argparse.Namespace) -> None:
     from lckd.weights import verify  # noqa: PLC0415 - the other actions must not wait for torch
 
-    directory = default_weights() if arguments.weights is None else find(arguments.weights)
+    directory = weights_of(arguments)
     card = verify(directory)
     teachers = ", ".join(f"{region} {DISPLAY_NAMES[teacher]}" for region, teacher in card.teachers.items())
     print(f"Intact: '{directory}': {card.name}, {card.spacing_mm:g} mm, teachers: {teachers or 'not elected'}")

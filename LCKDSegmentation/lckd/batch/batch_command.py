@@ -7,14 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.batch.job import LAYOUTS, Job, Outcome
 from lckd.batch.stop import stop_on_sigterm
 from lckd.card import CARD_NAME
 from lckd.errors import BatchError, InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order
 from lckd.preprocess import add_arguments, cache_from, options_from
-from lckd.store import find
-from lckd.weights_folder import check_folder, default_weights
+from lckd.weights_folder import check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +51,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add_segment_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
-    )
-    parser.add_argument(
-        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute (default: auto)"
-    )
+    add_weights_argument(parser)
+    add_device_argument(parser)
     parser.add_argument(
         "--reference", choices=MODALITIES, help="modality whose geometry results have (default: each patient's first)"
     )
@@ -112,7 +108,7 @@ def _job(arguments: argparse.Namespace) -> Job:
     """
     modalities = _modalities(arguments)
     _require_reference(arguments.reference, modalities)
-    weights = (default_weights() if arguments.weights is None else find(arguments.weights)).absolute()
+    weights = weights_of(arguments).absolute()
     return Job(
         out=arguments.output.absolute(),
         layout=arguments.layout,

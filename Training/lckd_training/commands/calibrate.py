@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 
+from lckd.arguments import add_device_argument
 from lckd.errors import InputError
 from lckd.patients.problems import some_of
 from lckd.store import find
@@ -26,7 +27,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add_measured_arguments(parser, part="elect")
     parser.add_argument("--weights", required=True, metavar="NAME|DIR", help="own weights, whose card learns")
     parser.add_argument("--name", help="what the card calls the patients (default: the folder's name)")
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    add_device_argument(parser)
     parser.set_defaults(run=run)
 
 

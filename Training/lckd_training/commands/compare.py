@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from lckd.arguments import add_device_argument
 from lckd.card import CARD_NAME
 from lckd.errors import InputError
 from lckd.files import folder_for_results
@@ -55,7 +56,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the comparison")
     parser.add_argument("--data", metavar="DIR|FILE|synthetic:test[:K]", help="patients to measure weights folders on")
     add_measured_arguments(parser)
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    add_device_argument(parser)
     parser.set_defaults(run=run)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.errors import InputError, LckdError
 from lckd.files import folder_for_results
 from lckd.patients.problems import some_of
-from lckd.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 
@@ -45,10 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_measured_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for the table")
-    parser.add_argument(
-        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
-    )
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    add_weights_argument(parser)
+    add_device_argument(parser)
     parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
     parser.add_argument(
         "--pictures", type=count, default=0, metavar="N", help="put pictures of the N worst patients into report.html"
@@ -87,7 +85,7 @@ def _measure_as_told(arguments: argparse.Namespace) -> None:
     from lckd_training.reports.table import markdown_table  # noqa: PLC0415
 
     cases, title = cases_and_title(arguments.data, arguments)
-    model = load_model(None if arguments.weights is None else find(arguments.weights))
+    model = load_model(weights_of(arguments))
     seen = seen_in_training(model.card, [case.name for case in cases])
     if seen and arguments.into_card:
         message = f"{describe_seen(seen, len(cases))}: only patients that the weights have not seen go into their card."

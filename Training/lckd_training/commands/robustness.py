@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.files import folder_for_results
-from lckd.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.evaluate import cases_and_title, count
 from lckd_training.commands.outputs import require_no_input
@@ -27,10 +27,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add_measured_arguments(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="folder for table and figure")
-    parser.add_argument(
-        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
-    )
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    add_weights_argument(parser)
+    add_device_argument(parser)
     parser.add_argument("--name", help="what the table calls the patients (default: the folder's name)")
     parser.add_argument("--seed", type=count, default=0, help="seed of the disturbances (default: 0)")
     parser.set_defaults(run=run)
@@ -53,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
         cases, title = cases_and_title(arguments.data, arguments)
         table = measure_robustness(
             cases,
-            load_model(None if arguments.weights is None else find(arguments.weights)),
+            load_model(weights_of(arguments)),
             DISTURBANCES,
             cohort_name=arguments.name or title,
             seed=arguments.seed,

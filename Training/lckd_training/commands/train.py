@@ -4,6 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
+from lckd.arguments import add_device_argument
 from lckd_training.commands.data_arguments import add_labels_argument, add_split_argument
 from lckd_training.settings.recipes import RECIPES
 
@@ -80,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--init-from", metavar="NAME|DIR", help="installed weights or a folder to begin from instead of random weights"
     )
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute")
+    add_device_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -1,0 +1,30 @@
+"""Arguments that many commands share, and what they mean."""
+
+import argparse
+from pathlib import Path
+
+from lckd.store import find
+from lckd.weights_folder import default_weights
+
+
+def add_weights_argument(parser: argparse.ArgumentParser) -> None:
+    """Add ``--weights``; see `weights_of`."""
+    parser.add_argument(
+        "--weights", metavar="NAME|DIR", help="installed weights or a folder (default: those that came along)"
+    )
+
+
+def add_device_argument(parser: argparse.ArgumentParser) -> None:
+    """Add ``--device``, which `lckd.device.choose_device` understands."""
+    parser.add_argument(
+        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="where to compute (default: auto)"
+    )
+
+
+def weights_of(arguments: argparse.Namespace) -> Path:
+    """Find the weights that a command was told to use, or those that came along.
+
+    Raises:
+        LckdError: There are none of that name; see `lckd.store.find`.
+    """
+    return default_weights() if arguments.weights is None else find(arguments.weights)
