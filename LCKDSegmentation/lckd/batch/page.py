@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 import lckd
 from lckd.batch.job import Job, Outcome
 from lckd.batch.measures import Figures, measures_of, subset_of
 from lckd.batch.places import places_of
 from lckd.batch.summary import Summary
+from lckd.batch.template import template_environment
 from lckd.card import read_card
 from lckd.files import write_text
 from lckd.modality import subset_title
@@ -94,13 +95,7 @@ def _row(outcome: Outcome, job: Job) -> Row:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment(Path(__file__).parent)
     environment.filters["one"] = _one
     environment.globals |= {"REGIONS": REGIONS, "REGION_NAMES": REGION_NAMES}
     return environment

@@ -8,7 +8,6 @@ from pathlib import Path
 from pydicom import Dataset, dcmread
 from pydicom.uid import generate_uid
 
-import lckd
 from lckd.card import Card
 from lckd.dicom.stack import Volume
 from lckd.errors import OutputError
@@ -66,11 +65,6 @@ def _has_frame(source: Dataset) -> bool:
 def algorithm_parameters(card: Card) -> dict[str, str]:
     """Say which weights computed a result."""
     return {"weights": card.name, "sha256": card.tensors_sha256}
-
-
-def version() -> str:
-    """Give the version of this software."""
-    return lckd.__version__
 
 
 @contextmanager

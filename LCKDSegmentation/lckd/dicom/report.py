@@ -8,9 +8,10 @@ from highdicom import sr
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
+from lckd import __version__
 from lckd.card import Card
 from lckd.dicom import codes
-from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, version, write_object
+from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, write_object
 from lckd.dicom.segmentation_object import SERIES_NUMBER, styles_of
 from lckd.dicom.stack import Volume
 from lckd.measure import RegionMeasures, measure_regions, measure_values
@@ -72,10 +73,10 @@ def write_report(dataset: Dataset, path: Path) -> None:
 
 def _observer() -> sr.ObservationContext:
     device = sr.DeviceObserverIdentifyingAttributes(
-        uid=generate_uid(entropy_srcs=[MODEL, version()]),
+        uid=generate_uid(entropy_srcs=[MODEL, __version__]),
         name=MODEL,
         manufacturer_name=MANUFACTURER,
-        model_name=f"{MODEL} {version()}",
+        model_name=f"{MODEL} {__version__}",
     )
     context = sr.ObserverContext(
         observer_type=sr.CodedConcept.from_code(codes.DEVICE), observer_identifying_attributes=device
@@ -135,7 +136,7 @@ def _region_groups(
 
 def _algorithm(card: Card) -> sr.AlgorithmIdentification:
     parameters = [f"{name}={value}" for name, value in algorithm_parameters(card).items()]
-    return sr.AlgorithmIdentification("LCKD", version(), parameters=parameters)
+    return sr.AlgorithmIdentification("LCKD", __version__, parameters=parameters)
 
 
 def _measurements(measures: RegionMeasures) -> list[sr.Measurement]:

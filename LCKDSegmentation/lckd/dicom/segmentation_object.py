@@ -13,9 +13,10 @@ from highdicom.seg import SegmentDescription
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
+from lckd import __version__
 from lckd.card import Card
 from lckd.dicom.codes import ARTIFICIAL_INTELLIGENCE, code_of
-from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, version, write_object
+from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, write_object
 from lckd.dicom.stack import Geometry, Volume
 from lckd.errors import OutputError
 from lckd.output import Kind
@@ -71,7 +72,7 @@ def build_segmentation_object(labels: sitk.Image, volume: Volume, card: Card, *,
             instance_number=1,
             manufacturer=MANUFACTURER,
             manufacturer_model_name=MODEL,
-            software_versions=version(),
+            software_versions=__version__,
             device_serial_number=card.tensors_sha256[:16] or "none",
             content_label="TUMOUR",
             content_creator_name="Segmentation^LCKD",
@@ -125,7 +126,7 @@ def _describe(style: SegmentStyle, number: int, card: Card) -> SegmentDescriptio
     algorithm = AlgorithmIdentificationSequence(
         name="LCKD",
         family=ARTIFICIAL_INTELLIGENCE,
-        version=version(),
+        version=__version__,
         source=MANUFACTURER,
         parameters=algorithm_parameters(card),
     )

@@ -10,6 +10,7 @@ import SimpleITK as sitk
 from lckd.errors import InputError, is_out_of_memory
 from lckd.intensity import Voxels
 from lckd.modality import DISPLAY_NAMES, Modality
+from lckd.preprocess.stripped import MM3_PER_LITRE
 
 EXTRACTOR = "deepbet"
 LEVELS = 255
@@ -17,7 +18,6 @@ LEVELS = 255
 SMALLEST_BRAIN_LITRES = 0.2
 """Less is no brain, not even that of a child in a few slices."""
 CLOSER_TO_BRAIN = 0.5
-MM3_PER_LITRE = 1e6
 CANONICAL = "RAS"
 
 MISSING = (

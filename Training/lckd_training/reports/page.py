@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
+from lckd.batch.template import template_environment
 from lckd.card import Card
 from lckd.files import write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, SUBSETS, Subset
@@ -120,13 +121,7 @@ def _mean_dice(scores: Sequence[CaseScore]) -> dict[Region, float]:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment(Path(__file__).parent)
     environment.filters |= {
         "two": _two,
         "one": _one,
