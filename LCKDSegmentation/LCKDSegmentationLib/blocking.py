@@ -6,8 +6,8 @@ import qt
 from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 
 from lckd.errors import LckdError
-from lckd.store import find
-from lckd.weights_folder import default_weights
+from lckd.weights.folder import default_weights
+from lckd.weights.store import find
 from LCKDSegmentationLib.parameters import SegmentKind
 from LCKDSegmentationLib.result import put_segments
 from LCKDSegmentationLib.session import Job, Reply, Session

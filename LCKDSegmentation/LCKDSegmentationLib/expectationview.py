@@ -3,11 +3,11 @@
 import qt
 from slicer.i18n import tr as _
 
-from lckd.card import Card
 from lckd.errors import LckdError
-from lckd.expectation import Expectation, describe, expect, in_points
 from lckd.modality import DISPLAY_NAMES, Subset
 from lckd.region import REGION_NAMES, REGIONS, Region
+from lckd.weights.card import Card
+from lckd.weights.expectation import Expectation, describe, expect, in_points
 from LCKDSegmentationLib.view import Ui
 
 POINTS = 100

@@ -60,7 +60,7 @@ def write_label_map(node: vtkMRMLSegmentationNode, path: Path) -> None:
     Raises:
         OutputError: The file cannot be written, or the reference volume is gone.
     """
-    from lckd.images import write_atomically
+    from lckd.images.read_write import write_atomically
 
     write_atomically(_label_map(node), path)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSubjectHierarchyConstants, vtkMRMLSubjectHierarchyNode
 
-from lckd.patient_name import is_modality_folder, patient_in_name
+from lckd.series.patient_name import is_modality_folder, patient_in_name
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from slicer.parameterNodeWrapper import parameterNodeWrapper
 
 from lckd.modality import MODALITIES, Modality
 from lckd.region import REGIONS
-from lckd.store import InstalledWeights
+from lckd.weights.store import InstalledWeights
 from lckd.worker import UNCERTAINTY
 from LCKDSegmentationLib.session import Job
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes

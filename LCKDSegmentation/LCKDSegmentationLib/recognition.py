@@ -6,9 +6,9 @@ from itertools import combinations
 import slicer
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
-from lckd.clues import Strength
-from lckd.identify import Assignment, Identification, assign, identify
 from lckd.modality import MODALITIES
+from lckd.series.clues import Strength
+from lckd.series.identify import Assignment, Identification, assign, identify
 from LCKDSegmentationLib.home import Home, home_of
 from LCKDSegmentationLib.volumes import Volumes
 
@@ -24,7 +24,7 @@ DICOM_TAGS = {
     "MRAcquisitionType": "0018,0023", "ProtocolName": "0018,1030", "RepetitionTime": "0018,0080",
     "ScanningSequence": "0018,0020", "SequenceName": "0018,0024", "SeriesDescription": "0008,103E",
 }  # fmt: skip
-"""Numbers of the tags that `lckd.identify` looks at."""
+"""Numbers of the tags that `lckd.series.identify` looks at."""
 
 ELSEWHERE = "It seems to be of another patient than the chosen volumes: it lies elsewhere, or its name says so."
 SEVERAL_PATIENTS = (

@@ -10,7 +10,7 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from lckd.errors import OutputError
 from lckd.modality import subset_title
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
-from lckd.weights_folder import DEFAULT_NAME
+from lckd.weights.folder import DEFAULT_NAME
 from LCKDSegmentationLib.maps import put_map
 from LCKDSegmentationLib.measurements import put_measurements
 from LCKDSegmentationLib.parameters import SegmentKind

@@ -183,7 +183,7 @@ class Session:
         self._worker = self._encoded = self._job = self._nextJob = None
 
     def _encode(self, job: Job) -> None:
-        from lckd.images import write_plainly
+        from lckd.images.read_write import write_plainly
 
         self._encoding, self._encoded = _Encoded.of(job), None
         images = {modality: image_from_volume(node) for modality, node in job.volumes.items()}
@@ -237,7 +237,7 @@ class Session:
             self._finish(job, message)
 
     def _finish(self, job: Job, message: dict[str, Any]) -> None:
-        from lckd.images import read_plainly
+        from lckd.images.read_write import read_plainly
 
         if self._encoded is None or not self._encoded.serves(job):
             self._fail(_("A volume was changed while it was segmented: there is no result. Press Apply again."))

@@ -7,11 +7,11 @@ import qt
 import slicer.util
 from slicer.i18n import tr as _
 
-from lckd import store
-from lckd.card import Card
 from lckd.errors import LckdError
-from lckd.store import InstalledWeights
-from lckd.weights_folder import default_weights, own_folder
+from lckd.weights import store
+from lckd.weights.card import Card
+from lckd.weights.folder import default_weights, own_folder
+from lckd.weights.store import InstalledWeights
 from LCKDSegmentationLib.view import GetParameters, Ui, View
 
 TRAINING_SCRIPT = "Training/train.py"

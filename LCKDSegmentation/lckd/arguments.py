@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from lckd.store import find
-from lckd.weights_folder import default_weights
+from lckd.weights.folder import default_weights
+from lckd.weights.store import find
 
 
 def add_weights_argument(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +25,6 @@ def weights_of(arguments: argparse.Namespace) -> Path:
     """Find the weights that a command was told to use, or those that came along.
 
     Raises:
-        LckdError: There are none of that name; see `lckd.store.find`.
+        LckdError: There are none of that name; see `lckd.weights.store.find`.
     """
     return default_weights() if arguments.weights is None else find(arguments.weights)

@@ -89,7 +89,7 @@ def read_given(arguments: argparse.Namespace) -> Given:
 
 
 def _from_files(arguments: argparse.Namespace) -> Given:
-    from lckd.images import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK
+    from lckd.images.read_write import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK
 
     paths = paths_of(arguments)
     images = {modality: read_image(path) for modality, path in paths.items()}

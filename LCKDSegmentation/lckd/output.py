@@ -9,7 +9,7 @@ import SimpleITK as sitk
 
 from lckd.errors import OutputError
 from lckd.files import replace_file
-from lckd.images import write_atomically
+from lckd.images.read_write import write_atomically
 from lckd.region import BRATS, NESTED_VALUES, REGIONS, regions_from_labels
 from lckd.segmentation import Segmentation
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle

@@ -18,15 +18,15 @@ import numpy as np
 import SimpleITK as sitk
 
 import lckd
-from lckd.card import Card
 from lckd.errors import OutputError, WeightsError
-from lckd.expectation import expect
 from lckd.files import write_text
 from lckd.measure import measure_regions
 from lckd.modality import Modality
 from lckd.origin import Origin
 from lckd.region import REGIONS, Region
 from lckd.segmentation import THRESHOLD, Segmentation
+from lckd.weights.card import Card
+from lckd.weights.expectation import expect
 
 RESEARCH_USE = "For research use only, not for clinical use."
 DIRECTION_DECIMALS = 3
@@ -51,8 +51,8 @@ class Record:
         notes: Sentences that the user should read.
         thresholds: Probability that a voxel of each region exceeds.
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
-        probable_dice: The Dice that each region of this result probably reaches (`lckd.trust`), or empty.
-        expected_dice: What the weights reach with this subset, on whom (`lckd.expectation.Expectation`).
+        probable_dice: The Dice that each region of this result probably reaches (`lckd.weights.trust`), or empty.
+        expected_dice: What the weights reach with this subset, on whom (`lckd.weights.expectation.Expectation`).
         left_out: Series of a DICOM study that were not used, and why.
         preprocessing: What was done to the images before (`lckd.preprocess.steps.Step`), in order.
     """

@@ -12,16 +12,16 @@ import torch
 from lckd.device import choose_device
 from lckd.errors import DeviceError, InputError
 from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
+from lckd.images.soundness import check_image
 from lckd.intensity import FloatArray
 from lckd.memory import require_memory
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
-from lckd.network import Features, LckdNetwork, join_modalities, pad_to_factor
+from lckd.network.network import Features, LckdNetwork, join_modalities, pad_to_factor
 from lckd.notes import collect_notes
 from lckd.region import labels_from_regions
 from lckd.segmentation import THRESHOLD, Segmentation, to_native
-from lckd.soundness import check_image
-from lckd.trust import doubts, probable_dice
-from lckd.weights import Model
+from lckd.weights.load import Model
+from lckd.weights.trust import doubts, probable_dice
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (prepare, encode, decode, restore), how much of it is done, and its total."""
@@ -129,7 +129,7 @@ def encode_patient(
 
     Args:
         images: The present modalities, each in its own geometry (LPS, mm); all in one position of the head.
-        model: From `lckd.weights.load_model`.
+        model: From `lckd.weights.load.load_model`.
         reference: Modality whose geometry the results will have; by default the first present one.
         device: ``auto``, ``cpu`` or ``cuda``.
         progress: Told of the stages prepare and encode, modality by modality.

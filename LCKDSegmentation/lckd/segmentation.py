@@ -10,7 +10,7 @@ from lckd.grid import WorkingGrid, resample_to
 from lckd.intensity import FloatArray
 from lckd.modality import Modality, Subset
 from lckd.region import REGIONS, Region
-from lckd.trust import ProbableDice
+from lckd.weights.trust import ProbableDice
 
 THRESHOLD = 0.5
 """A voxel whose probability exceeds this belongs to the region."""

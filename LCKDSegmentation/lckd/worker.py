@@ -32,10 +32,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 
-from lckd.card import Card
 from lckd.errors import DeviceError, InputError, LckdError, is_out_of_memory
 from lckd.modality import Modality, Subset, in_order
 from lckd.origin import Origin
+from lckd.weights.card import Card
 
 if TYPE_CHECKING:
     from lckd.segment import PatientEncoding
@@ -185,10 +185,10 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
         DeviceError: The device that was asked for does not exist or has too little memory.
     """
     from lckd.device import choose_device  # noqa: PLC0415 - it takes seconds, in which the process should be ready
-    from lckd.images import read_plainly  # noqa: PLC0415
+    from lckd.images.read_write import read_plainly  # noqa: PLC0415
     from lckd.record import describe_input  # noqa: PLC0415
     from lckd.segment import encode_patient  # noqa: PLC0415
-    from lckd.weights import load_model  # noqa: PLC0415
+    from lckd.weights.load import load_model  # noqa: PLC0415
 
     begin = time.perf_counter()
     bench.pop("patient", None)
@@ -223,7 +223,7 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
         InputError: No patient was encoded.
         DeviceError: The GPU has too little memory, and nothing else may be used.
     """
-    from lckd.images import write_plainly  # noqa: PLC0415 - as above
+    from lckd.images.read_write import write_plainly  # noqa: PLC0415 - as above
     from lckd.record import record_of  # noqa: PLC0415
 
     if "patient" not in bench:

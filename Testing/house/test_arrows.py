@@ -29,8 +29,8 @@ FORBIDDEN = [
     (MODULE, "SimpleITK", "TID253"),
 ]
 LIGHT_MODULES = [
-    "lckd", "lckd.errors", "lckd.modality", "lckd.region", "lckd.card",
-    "lckd.expectation", "lckd.identify", "lckd.store",
+    "lckd", "lckd.errors", "lckd.modality", "lckd.region", "lckd.weights.card",
+    "lckd.weights.expectation", "lckd.series.identify", "lckd.weights.store",
     "lckd.dicom", "lckd.dicom.command", "lckd.preprocess", "lckd.batch.batch_command", "lckd.cli",
 ]  # fmt: skip
 ROOMS = {

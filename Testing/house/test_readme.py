@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lckd.card import read_card
 from lckd.cli import build_parser
-from lckd.weights_folder import default_weights
+from lckd.weights.card import read_card
+from lckd.weights.folder import default_weights
 from lckd_training.reports.table import markdown_table
 
 ROOT = Path(__file__).resolve().parents[2]

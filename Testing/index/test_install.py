@@ -20,7 +20,7 @@ WITHOUT_PACKAGES = (*ISOLATED, "-S")
 READ_THE_CARD = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from lckd.weights_folder import check_folder, default_weights
+from lckd.weights.folder import check_folder, default_weights
 print(default_weights(), check_folder(default_weights()).spacing_mm)
 """
 SHOW_THE_TRAINING_COMMAND = """
@@ -158,7 +158,7 @@ def test_a_file_that_is_not_listed_is_not_installed(
     assert missing.pop().endswith(name)
 
 
-@pytest.mark.parametrize("name", ["LCKDSegmentation/lckd/card.py", "Training/train.py"])
+@pytest.mark.parametrize("name", ["LCKDSegmentation/lckd/weights/card.py", "Training/train.py"])
 def test_a_listed_file_that_is_missing_is_named_before_anything_is_built(
     a_tree: Path, tmp_path: Path, name: str
 ) -> None:

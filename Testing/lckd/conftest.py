@@ -13,13 +13,13 @@ import numpy.typing as npt
 import pytest
 import SimpleITK as sitk
 
-from lckd.card import Card
 from lckd.modality import MODALITIES, Modality
-from lckd.network import PRESETS, NetworkConfig, build_network
+from lckd.network.network import PRESETS, NetworkConfig, build_network
 from lckd.region import BRATS
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
-from lckd.weights import Model, load_model, save_model
+from lckd.weights.card import Card
+from lckd.weights.load import Model, load_model, save_model
 
 Array = npt.NDArray[Any]
 Scene = Callable[[Array], Array]

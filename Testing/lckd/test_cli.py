@@ -13,10 +13,10 @@ import pytest
 import SimpleITK as sitk
 import torch
 
-from lckd.card import read_card, write_card
 from lckd.cli import build_parser, run_command
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
-from lckd.weights_folder import default_weights
+from lckd.weights.card import read_card, write_card
+from lckd.weights.folder import default_weights
 
 SameGrid = Callable[[sitk.Image, sitk.Image], None]
 Refused = Callable[..., str]

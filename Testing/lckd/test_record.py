@@ -19,7 +19,7 @@ from lckd.modality import DISPLAY_NAMES, Modality
 from lckd.origin import Origin, origin_of
 from lckd.record import Record, image_sha256, record_of, require_record_path, write_record
 from lckd.segment import segment
-from lckd.weights import Model
+from lckd.weights.load import Model
 
 Images = Mapping[Modality, sitk.Image]
 CHOSEN: tuple[Modality, ...] = ("flair", "t1ce")

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from lckd.errors import DeviceError, InputError, LckdError
 from lckd.modality import MODALITIES, SUBSETS, Modality, Subset, subset_name
-from lckd.network import PRESETS, Features, LckdNetwork
+from lckd.network.network import PRESETS, Features, LckdNetwork
 from lckd.region import REGIONS, labels_from_regions
 from lckd.segment import PatientEncoding, encode_patient, segment
 from lckd.segmentation import Segmentation
-from lckd.weights import Model
+from lckd.weights.load import Model
 
 Array = npt.NDArray[Any]
 Images = dict[Modality, sitk.Image]

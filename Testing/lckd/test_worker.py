@@ -17,12 +17,12 @@ import SimpleITK as sitk
 import lckd
 from lckd import worker
 from lckd.errors import DeviceError
-from lckd.images import read_plainly, write_plainly
+from lckd.images.read_write import read_plainly, write_plainly
 from lckd.modality import MODALITIES, Modality, Subset
 from lckd.record import describe_input
 from lckd.segment import PatientEncoding, encode_patient
 from lckd.segmentation import Segmentation
-from lckd.weights import Model, load_model, save_model
+from lckd.weights.load import Model, load_model, save_model
 
 Images = dict[Modality, sitk.Image]
 Ask = Callable[..., list[dict[str, Any]]]

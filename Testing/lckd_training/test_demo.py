@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lckd.card import Card
 from lckd.cli import run_command
 from lckd.errors import InputError
 from lckd.modality import MODALITIES, Modality, Subset
-from lckd.network import PRESETS, build_network
-from lckd.weights import save_model
+from lckd.network.network import PRESETS, build_network
+from lckd.weights.card import Card
+from lckd.weights.load import save_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.demo import build_parser, demo_subsets, read_patient, run_demo, table_text
 

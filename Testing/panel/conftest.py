@@ -16,10 +16,10 @@ from slicer import (
     vtkSlicerSegmentationsModuleLogic,
 )
 
-from lckd.card import Card
 from lckd.modality import Modality
-from lckd.network import PRESETS, build_network
-from lckd.weights import save_model
+from lckd.network.network import PRESETS, build_network
+from lckd.weights.card import Card
+from lckd.weights.load import save_model
 from Testing.host import Host
 from Testing.panel.person import NAMES, Node, Panel
 

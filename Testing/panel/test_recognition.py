@@ -8,7 +8,7 @@ from slicer import vtkMRMLScalarVolumeNode as Volume
 from slicer import vtkMRMLScene as Scene
 from slicer import vtkMRMLSubjectHierarchyNode as Hierarchy
 
-from lckd.identify import KEYWORDS
+from lckd.series.identify import KEYWORDS
 from LCKDSegmentationLib.recognition import DICOM_TAGS, grey_volumes, recognise_volumes
 
 Maker: TypeAlias = Callable[..., Volume]

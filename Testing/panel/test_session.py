@@ -12,14 +12,14 @@ from slicer import vtkMRMLScalarVolumeNode as Volume
 from slicer import vtkMRMLScene as Scene
 from slicer import vtkMRMLVolumeArchetypeStorageNode
 
-from lckd.card import Card
 from lckd.errors import LckdError
-from lckd.images import read_image
+from lckd.images.read_write import read_image
 from lckd.modality import Modality
-from lckd.network import PRESETS, build_network
+from lckd.network.network import PRESETS, build_network
 from lckd.segment import segment
 from lckd.segments import TISSUE_SEGMENTS
-from lckd.weights import load_model, save_model
+from lckd.weights.card import Card
+from lckd.weights.load import load_model, save_model
 from Testing.host import Host
 
 pytestmark = pytest.mark.slow

@@ -15,11 +15,11 @@ import pytest
 import torch
 import vtk
 
-from lckd.card import read_card
-from lckd.expectation import in_points
 from lckd.modality import MODALITIES, SUBSETS, Modality, Subset
 from lckd.region import REGIONS
-from lckd.weights_folder import default_weights
+from lckd.weights.card import read_card
+from lckd.weights.expectation import in_points
+from lckd.weights.folder import default_weights
 from Testing.host import Host
 from Testing.panel.person import Panel, is_alive, node_ids, segment_names
 

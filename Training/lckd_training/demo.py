@@ -14,18 +14,18 @@ from typing import Any
 
 import SimpleITK as sitk
 
-from lckd.card import Card
 from lckd.cli import run_command
 from lckd.errors import InputError
 from lckd.files import folder_for_results, write_text
 from lckd.grid import same_grid
-from lckd.images import write_atomically
+from lckd.images.read_write import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
 from lckd.patients.find import find_cases
 from lckd.region import REGIONS, Region
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
-from lckd.weights import Model, load_model
+from lckd.weights.card import Card
+from lckd.weights.load import Model, load_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.measuring.overlap import compare_dice
 from lckd_training.pictures.segmentation import Panel, backgrounds, draw_overview, draw_segmentation

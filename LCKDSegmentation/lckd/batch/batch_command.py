@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.batch.job import LAYOUTS, Job, Outcome
 from lckd.batch.stop import stop_on_sigterm
-from lckd.card import CARD_NAME
 from lckd.errors import BatchError, InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order
 from lckd.preprocess import add_arguments, cache_from, options_from
-from lckd.weights_folder import check_folder
+from lckd.weights.card import CARD_NAME
+from lckd.weights.folder import check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

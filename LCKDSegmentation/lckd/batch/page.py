@@ -15,11 +15,11 @@ from lckd.batch.measures import Figures, measures_of, subset_of
 from lckd.batch.places import places_of
 from lckd.batch.summary import Summary
 from lckd.batch.template import template_environment
-from lckd.card import read_card
 from lckd.files import write_text
 from lckd.modality import subset_title
 from lckd.record import RESEARCH_USE
 from lckd.region import REGION_NAMES, REGIONS
+from lckd.weights.card import read_card
 
 NAME = "report.html"
 TEMPLATE, SCRIPT = "report.html.jinja", "report.js"

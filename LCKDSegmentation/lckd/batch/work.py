@@ -22,7 +22,7 @@ from lckd.preprocess.steps import Preprocessed
 from lckd.record import record_of
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
-from lckd.weights import Model, load_model
+from lckd.weights.load import Model, load_model
 
 Images: TypeAlias = Mapping[Modality, sitk.Image]
 

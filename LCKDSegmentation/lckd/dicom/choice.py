@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lckd.dicom.stack import Volume
-from lckd.identify import Identification
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
+from lckd.series.identify import Identification
 
 REFORMATTED = {"MPR", "REFORMATTED", "RESAMPLED", "CSA MPR", "CSAPARALLEL", "CSA RESAMPLED", "RFMT"}
 """Words of the image type for slices that were cut anew from a volume."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from lckd.errors import OutputError
 
 if TYPE_CHECKING:
-    from lckd.card import Card
     from lckd.dicom.study import Study
     from lckd.segmentation import Segmentation
+    from lckd.weights.card import Card
 
 ENDING = ".dcm"
 

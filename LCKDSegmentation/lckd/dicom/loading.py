@@ -6,8 +6,8 @@ import SimpleITK as sitk
 from lckd.dicom.stack import Geometry, Volume
 from lckd.errors import InputError, is_out_of_memory
 from lckd.grid import same_grid
+from lckd.images.soundness import check_image
 from lckd.quiet import quiet_c_libraries
-from lckd.soundness import check_image
 
 
 def read_volume(volume: Volume) -> sitk.Image:

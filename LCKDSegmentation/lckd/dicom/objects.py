@@ -8,10 +8,10 @@ from pathlib import Path
 from pydicom import Dataset, dcmread
 from pydicom.uid import generate_uid
 
-from lckd.card import Card
 from lckd.dicom.stack import Volume
 from lckd.errors import OutputError
 from lckd.files import replace_file
+from lckd.weights.card import Card
 
 MANUFACTURER = "LCKDSegmentation"
 MODEL = "lckd"

@@ -9,7 +9,6 @@ from pydicom import Dataset
 from pydicom.uid import generate_uid
 
 from lckd import __version__
-from lckd.card import Card
 from lckd.dicom import codes
 from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, write_object
 from lckd.dicom.segmentation_object import SERIES_NUMBER, styles_of
@@ -18,6 +17,7 @@ from lckd.measure import RegionMeasures, measure_regions, measure_values
 from lckd.output import Kind
 from lckd.region import Region
 from lckd.segments import CATEGORY, REGION_SEGMENTS, SITE, SegmentStyle
+from lckd.weights.card import Card
 
 DIGITS = 3
 """After the point, in cm³, mm and mm²."""

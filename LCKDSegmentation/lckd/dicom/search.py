@@ -17,8 +17,8 @@ from lckd.dicom.slices import Slice
 from lckd.dicom.stack import Stack, volume_of
 from lckd.dicom.study import Refusal, Study
 from lckd.errors import InputError
-from lckd.identify import identify
 from lckd.modality import DISPLAY_NAMES, Modality
+from lckd.series.identify import identify
 
 USABLE_CLASSES = (MRImageStorage, *MULTIFRAME_CLASSES)
 

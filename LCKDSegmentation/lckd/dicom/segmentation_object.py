@@ -14,7 +14,6 @@ from pydicom import Dataset
 from pydicom.uid import generate_uid
 
 from lckd import __version__
-from lckd.card import Card
 from lckd.dicom.codes import ARTIFICIAL_INTELLIGENCE, code_of
 from lckd.dicom.objects import MANUFACTURER, MODEL, algorithm_parameters, making, read_sources, write_object
 from lckd.dicom.stack import Geometry, Volume
@@ -22,6 +21,7 @@ from lckd.errors import OutputError
 from lckd.output import Kind
 from lckd.region import BRATS, regions_from_labels
 from lckd.segments import CATEGORY, REGION_SEGMENTS, SITE, TISSUE_SEGMENTS, SegmentStyle
+from lckd.weights.card import Card
 
 SAME_PLACE = 1e-4
 """mm, and shares of a unit vector: what is lost on the way through single precision is less."""

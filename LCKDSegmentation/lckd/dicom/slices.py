@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from lckd.identify import KEYWORDS
+from lckd.series.identify import KEYWORDS
 
 Triple: TypeAlias = tuple[float, float, float]
 
@@ -14,7 +14,7 @@ SERIES_KEYWORDS = (
     "PhotometricInterpretation", "ImageOrientationPatient", "EchoNumbers",
 )  # fmt: skip
 TEXT_KEYWORDS = (*KEYWORDS, *SERIES_KEYWORDS)
-"""Tags that are kept as texts: what `lckd.identify` looks at, and what tells series and volumes apart."""
+"""Tags that are kept as texts: what `lckd.series.identify` looks at, and what tells series and volumes apart."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError
 from lckd.grid import same_grid
-from lckd.images import read_channels, read_image
+from lckd.images.read_write import read_channels, read_image
 from lckd.intensity import background_value
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.patients.case import Patient, UnusableCase

@@ -10,13 +10,13 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from lckd.errors import InputError
+from lckd.images.soundness import check_image
 from lckd.modality import DISPLAY_NAMES, Modality, in_order
 from lckd.preprocess.bias_step import even_out_all
 from lckd.preprocess.options import PreprocessOptions
 from lckd.preprocess.position_step import bring_into_one_position
 from lckd.preprocess.skull_step import judge_skulls, remove_skulls
 from lckd.preprocess.steps import Preprocessed, Progress, Work
-from lckd.soundness import check_image
 
 
 def make_ready(

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.card import Card
 from lckd.modality import MODALITIES, SUBSETS
-from lckd.network import PRESETS, build_network
+from lckd.network.network import PRESETS, build_network
 from lckd.region import REGIONS
-from lckd.weights import save_model
+from lckd.weights.card import Card
+from lckd.weights.load import save_model
 
 SIZE = (16, 18, 14)
 SPACING_MM = 4.0

@@ -9,7 +9,7 @@ import stat
 import zipfile
 from pathlib import Path
 
-from lckd.card import CARD_NAME, TENSORS_NAME
+from lckd.weights.card import CARD_NAME, TENSORS_NAME
 from Testing.hostile.fuzz.attempt import Attempt, Maker, Place, segment
 from Testing.hostile.fuzz.chance import Chance
 from Testing.hostile.fuzz.damage import damaged, zlib_bomb

@@ -9,10 +9,10 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.batch.job import Job
-from lckd.card import CARD_NAME, read_card
 from lckd.cli import build_parser, run_command
 from lckd.modality import MODALITIES, Modality, Subset
 from lckd.preprocess.options import NOTHING
+from lckd.weights.card import CARD_NAME, read_card
 
 Images = Mapping[Modality, sitk.Image]
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from lckd.clues import Strength
 from lckd.dicom.choice import Candidate, choose
 from lckd.dicom.slices import TEXT_KEYWORDS, Place, Slice
 from lckd.dicom.stack import Geometry, Stack, Volume
-from lckd.identify import Identification
 from lckd.modality import Modality
+from lckd.series.clues import Strength
+from lckd.series.identify import Identification
 
 AXIAL = (1.0, 0, 0, 0, 1, 0, 0, 0, 1)
 SAGITTAL = (0.0, 0, -1, 1, 0, 0, 0, -1, 0)

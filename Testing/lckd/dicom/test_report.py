@@ -15,7 +15,7 @@ from lckd.dicom.report import build_report, write_report
 from lckd.dicom.segmentation_object import build_segmentation_object
 from lckd.dicom.stack import Volume
 from lckd.measure import measure_regions, measure_values
-from lckd.weights import Model
+from lckd.weights.load import Model
 from Testing.lckd.dicom.scanner import Scanner
 
 UNITS = {"Volume": "cm3", "Maximum 3D Diameter of a Mesh": "mm", "Long axis": "mm", "Perpendicular Axis": "mm"}

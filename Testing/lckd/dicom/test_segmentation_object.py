@@ -18,7 +18,7 @@ from lckd.dicom.stack import Volume
 from lckd.errors import OutputError
 from lckd.output import Kind
 from lckd.region import BRATS, regions_from_labels
-from lckd.weights import Model
+from lckd.weights.load import Model
 from Testing.lckd.dicom.scanner import Scanner
 
 Scan = Callable[..., sitk.Image]

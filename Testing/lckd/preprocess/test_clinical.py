@@ -15,8 +15,8 @@ from lckd.preprocess import preprocess
 from lckd.preprocess.steps import Preprocessed
 from lckd.preprocess.strip import remove_all_but
 from lckd.segment import segment
-from lckd.weights import Model, load_model
-from lckd.weights_folder import default_weights
+from lckd.weights.folder import default_weights
+from lckd.weights.load import Model, load_model
 from lckd_training.synthetic.head import SyntheticHead, synthesise_head
 from lckd_training.synthetic.scan import Scans, Series, scan
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lckd.cli import build_parser, run_command
-from lckd.weights import load_model, verify
+from lckd.weights.load import load_model, verify
 from lckd_training.engine.trainer import Cohorts, Trainer
 from lckd_training.engine.training import load_cohorts
 

@@ -9,7 +9,7 @@ import pytest
 
 from lckd.cli import build_parser, run_command
 from lckd.modality import MODALITIES
-from lckd.weights import verify
+from lckd.weights.load import verify
 
 FAST = ["--recipe", "tiny", "--steps", "2", "--device", "cpu"]
 HAVE: dict[int, Sequence[str]] = {0: ["flair"], 1: ["t1", "t2"], 2: MODALITIES, 3: ["flair", "t1", "t2"]}

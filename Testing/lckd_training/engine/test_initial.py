@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from lckd.card import Card
 from lckd.errors import TrainingError
-from lckd.network import PRESETS, NetworkConfig, build_network
-from lckd.weights import load_model, save_model
+from lckd.network.network import PRESETS, NetworkConfig, build_network
+from lckd.weights.card import Card
+from lckd.weights.load import load_model, save_model
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.initial import read_initial
 from lckd_training.engine.trainer import Cohorts, Trainer

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from lckd.errors import OutputError, TrainingError
-from lckd.network import LckdNetwork
+from lckd.network.network import LckdNetwork
 from lckd.region import REGIONS
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.checkpoint import CHECKPOINT_NAME

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from lckd.card import Card, read_card, write_card
 from lckd.cli import run_command
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.modality import MODALITIES, Subset
-from lckd.network import PRESETS, build_network
+from lckd.network.network import PRESETS, build_network
 from lckd.patients.case import Patient
 from lckd.region import BRATS
-from lckd.weights import Model, load_model, save_model
+from lckd.weights.card import Card, read_card, write_card
+from lckd.weights.load import Model, load_model, save_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.commands.compare import add_parser as add_compare_parser
 from lckd_training.commands.evaluate import add_arguments, add_parser, run, write_into_card

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lckd.card import Card, read_card, write_card
 from lckd.cli import run_command
 from lckd.errors import InputError
 from lckd.modality import SUBSETS
-from lckd.network import PRESETS, build_network
+from lckd.network.network import PRESETS, build_network
 from lckd.region import REGIONS
-from lckd.weights import save_model
+from lckd.weights.card import Card, read_card, write_card
+from lckd.weights.load import save_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.commands import calibrate as command
 from lckd_training.commands.evaluate import add_parser as add_evaluate

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lckd.network import Features
+from lckd.network.network import Features
 from lckd.region import REGIONS
 from lckd_training.method.distillation import distillation_loss
 from lckd_training.method.election import Election

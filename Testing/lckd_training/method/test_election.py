@@ -5,7 +5,7 @@ import torch
 
 from lckd.errors import TrainingError
 from lckd.modality import MODALITIES, Modality
-from lckd.network import PRESETS, Features, LckdNetwork, build_network, pad_to_factor
+from lckd.network.network import PRESETS, Features, LckdNetwork, build_network, pad_to_factor
 from lckd.region import REGIONS, Region
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.method.election import choose_teachers, hold_election, thresholded_dice

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from lckd.errors import TrainingError
-from lckd.weights import verify
+from lckd.weights.load import verify
 from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.process.distributed import World
 

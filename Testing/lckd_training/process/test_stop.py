@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lckd.weights import verify
+from lckd.weights.load import verify
 from lckd_training.engine.checkpoint import has_checkpoint
 from lckd_training.process.stop import StopRequest, stop_on_signals
 

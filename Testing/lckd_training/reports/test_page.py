@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from lckd.card import Card, read_card
 from lckd.modality import SUBSETS, Subset
-from lckd.weights_folder import default_weights
+from lckd.weights.card import Card, read_card
+from lckd.weights.folder import default_weights
 from lckd_training.measuring.score import CaseScore
 from lckd_training.measuring.summary import Table, summarise
 from lckd_training.pictures.elections import election_figures

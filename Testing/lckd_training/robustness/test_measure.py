@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from lckd.card import Card
 from lckd.cli import run_command
 from lckd.errors import InputError
-from lckd.network import PRESETS, build_network
+from lckd.network.network import PRESETS, build_network
 from lckd.patients.case import Patient
-from lckd.weights import Model, load_model, save_model
+from lckd.weights.card import Card
+from lckd.weights.load import Model, load_model, save_model
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.commands import robustness
 from lckd_training.measuring.evaluation import score_case

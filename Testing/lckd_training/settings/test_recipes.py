@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lckd.cli import build_parser, run_command
-from lckd.weights import verify
+from lckd.weights.load import verify
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.trainer import Cohorts, Trainer
 from lckd_training.settings.recipes import RECIPES

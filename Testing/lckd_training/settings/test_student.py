@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from lckd.errors import TrainingError
-from lckd.network import PRESETS
+from lckd.network.network import PRESETS
 from lckd_training.settings.recipes import RECIPES
 from lckd_training.settings.student import require_trainable, student_of
 

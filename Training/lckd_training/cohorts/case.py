@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from lckd.images import write_atomically
+from lckd.images.read_write import write_atomically
 from lckd.modality import MODALITIES
 from lckd.patients.case import Case, Patient
 from lckd_training.synthetic import synthesise

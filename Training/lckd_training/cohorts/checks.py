@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from lckd.grid import require_overlap
-from lckd.images import read_header
+from lckd.images.read_write import read_header
 from lckd.patients.folder_case import FolderCase, require_on_grid
 from lckd.patients.problems import Problems
 from lckd_training.cohorts.fingerprint import fingerprint

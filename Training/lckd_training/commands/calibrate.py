@@ -6,7 +6,7 @@ import dataclasses
 from lckd.arguments import add_device_argument
 from lckd.errors import InputError
 from lckd.patients.problems import some_of
-from lckd.store import find
+from lckd.weights.store import find
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.evaluate import cases_and_title
 from lckd_training.commands.progress import tell_progress
@@ -38,8 +38,8 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: The patients cannot be used, or the weights were trained on them.
         LckdError: The weights cannot be used, or their card cannot be written.
     """
-    from lckd.card import read_card, write_card  # noqa: PLC0415 - torch is slow to import, and the parser needs none
-    from lckd.weights import load_model  # noqa: PLC0415
+    from lckd.weights.card import read_card, write_card  # noqa: PLC0415 - torch is slow to import, and the parser needs none
+    from lckd.weights.load import load_model  # noqa: PLC0415
     from lckd_training.measuring.evaluation import score_cases, seen_in_training  # noqa: PLC0415
     from lckd_training.measuring.trust import calibrate, require_enough  # noqa: PLC0415
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from lckd.arguments import add_device_argument
-from lckd.card import CARD_NAME
 from lckd.errors import InputError
 from lckd.files import folder_for_results
 from lckd.text import repeated
+from lckd.weights.card import CARD_NAME
 from lckd_training.commands.data_arguments import add_measured_arguments
 from lckd_training.commands.outputs import require_no_input
 
@@ -156,7 +156,7 @@ def _measured(weights: Path, out: Path, arguments: argparse.Namespace, find: Fin
     if not arguments.data:
         message = f"'{weights}' holds weights, not a table: add --data DIR to measure them, or evaluate them first."
         raise InputError(message)
-    from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import
+    from lckd.weights.load import load_model  # noqa: PLC0415 - torch is slow to import
     from lckd_training.commands.evaluate import measure  # noqa: PLC0415
 
     cases, title = find()

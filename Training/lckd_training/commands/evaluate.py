@@ -16,7 +16,7 @@ from lckd_training.commands.outputs import require_no_input
 
 if TYPE_CHECKING:
     from lckd.patients.case import Case
-    from lckd.weights import Model
+    from lckd.weights.load import Model
     from lckd_training.measuring.summary import Table
 
 HELP = "measure weights: Dice and HD95 of ET, TC and WT for all 15 subsets of modalities"
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _measure_as_told(arguments: argparse.Namespace) -> None:
-    from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
+    from lckd.weights.load import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd_training.measuring.evaluation import seen_in_training  # noqa: PLC0415
     from lckd_training.reports.table import markdown_table  # noqa: PLC0415
 
@@ -171,7 +171,7 @@ def write_into_card(table: "Table", directory: Path) -> None:
         InputError: The table mixes real and synthetic patients.
         LckdError: The folder now holds other weights than were measured, or its card cannot be written.
     """
-    from lckd.card import read_card, write_card  # noqa: PLC0415
+    from lckd.weights.card import read_card, write_card  # noqa: PLC0415
     from lckd_training.cohorts.case import is_synthetic  # noqa: PLC0415
     from lckd_training.reports.table import card_validation  # noqa: PLC0415
 

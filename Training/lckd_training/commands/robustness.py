@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: The patients cannot be used.
         LckdError: The weights or the folder to write to cannot be used.
     """
-    from lckd.weights import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
+    from lckd.weights.load import load_model  # noqa: PLC0415 - torch is slow to import, and the parser needs none
     from lckd_training.reports.robustness import robustness_markdown, write_robustness  # noqa: PLC0415
     from lckd_training.robustness.catalogue import DISTURBANCES  # noqa: PLC0415
     from lckd_training.robustness.measure import measure_robustness  # noqa: PLC0415

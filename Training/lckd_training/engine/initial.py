@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from lckd.errors import TrainingError
-from lckd.network import NetworkConfig, build_network
+from lckd.network.network import NetworkConfig, build_network
 from lckd.patients.problems import some_of
-from lckd.weights import Model, load_model
+from lckd.weights.load import Model, load_model
 
 
 def read_initial(directory: Path, network: NetworkConfig) -> Model:

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from lckd.device import bfloat16_pays
 from lckd.errors import TrainingError
-from lckd.network import LckdNetwork, build_network
-from lckd.weights import Model, unfit_tensor
+from lckd.network.network import LckdNetwork, build_network
+from lckd.weights.load import Model, unfit_tensor
 from lckd_training.engine.checkpoint import TrainingState
 from lckd_training.engine.log import COLUMNS, Row
 from lckd_training.method.distillation import distillation_loss

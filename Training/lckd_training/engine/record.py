@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from lckd.card import Card
+from lckd.weights.card import Card
 from lckd_training.cohorts.credits import credits_for
 from lckd_training.engine.trainer import Cohorts, Trainer
 from lckd_training.process.code_version import code_version

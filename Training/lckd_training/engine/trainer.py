@@ -12,7 +12,7 @@ import torch
 
 from lckd.device import bfloat16_pays
 from lckd.errors import TrainingError
-from lckd.weights import Model
+from lckd.weights.load import Model
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.engine.checkpoint import TrainingState, load_checkpoint, require_kinds, save_checkpoint, sweep
 from lckd_training.engine.initial import describe

@@ -17,8 +17,8 @@ from lckd.device import choose_device
 from lckd.errors import StoppedError, TrainingError
 from lckd.files import folder_for_results, write_text
 from lckd.patients.case import Case
-from lckd.store import find
-from lckd.weights import save_model
+from lckd.weights.load import save_model
+from lckd.weights.store import find
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.cohorts.prepared import PreparedCase, prepare_case, prepare_cohort
 from lckd_training.cohorts.prepared_cache import PreparedCache, content_digest

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from lckd import __version__
-from lckd.card import Card
 from lckd.errors import InputError
 from lckd.measure import volumes_cm3
 from lckd.modality import SUBSETS, subset_name
@@ -12,7 +11,8 @@ from lckd.patients.case import Case, load_labelled
 from lckd.patients.problems import NAMED
 from lckd.segment import encode_patient
 from lckd.text import repeated
-from lckd.weights import Model
+from lckd.weights.card import Card
+from lckd.weights.load import Model
 from lckd_training.measuring.overlap import compare
 from lckd_training.measuring.score import CaseScore
 from lckd_training.measuring.summary import Table, summarise

@@ -1,7 +1,7 @@
 """Learn how the Dice of a result follows from what is known without the truth, and judge such estimates.
 
 For each region a straight line in two numbers: the network's own estimate, and the mean Dice that the same modalities
-reach on the held-out patients (`lckd.trust`).
+reach on the held-out patients (`lckd.weights.trust`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 from lckd.errors import InputError
 from lckd.modality import subset_name
 from lckd.region import REGIONS, Region
-from lckd.trust import Line, Trust, probable_dice
+from lckd.weights.trust import Line, Trust, probable_dice
 from lckd_training.measuring.score import CaseScore, FloatArray, case_names, short
 
 COVERAGE = 0.8

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from lckd.modality import MODALITIES
-from lckd.network import Features
+from lckd.network.network import Features
 from lckd_training.method.election import Election
 from lckd_training.settings.config import TrainingConfig
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lckd.errors import TrainingError
 from lckd.modality import MODALITIES, Modality
-from lckd.network import LckdNetwork, pad_to_factor
+from lckd.network.network import LckdNetwork, pad_to_factor
 from lckd.region import REGIONS, Region
 from lckd.segmentation import THRESHOLD
 from lckd_training.cohorts.prepared import PreparedCase

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lckd.files import replace_file
 from lckd.region import REGIONS, Region
-from lckd.trust import Trust, probable_dice
+from lckd.weights.trust import Trust, probable_dice
 from lckd_training.measuring.score import CaseScore, score_from_dict
 
 INK = "#222222"

@@ -11,10 +11,10 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
 from lckd.batch.template import template_environment
-from lckd.card import Card
 from lckd.files import write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, SUBSETS, Subset
 from lckd.region import REGION_NAMES, REGIONS, Region
+from lckd.weights.card import Card
 from lckd_training.cohorts.credits import credits_for
 from lckd_training.measuring.bootstrap import RESAMPLES
 from lckd_training.measuring.score import LARGE_ET_CM3, RULE_CM3, CaseScore, score_from_dict

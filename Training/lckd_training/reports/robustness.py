@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lckd.expectation import in_points
 from lckd.files import make_folder, write_text
 from lckd.region import REGIONS
+from lckd.weights.expectation import in_points
 from lckd_training.reports.table import markdown_row
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from lckd.modality import DISPLAY_NAMES
 from lckd.patients.case import Case, load_labelled
 from lckd.segment import encode_patient
-from lckd.weights import Model
+from lckd.weights.load import Model
 from lckd_training.pictures.segmentation import draw_segmentation
 from lckd_training.reports.page import CaseRow, Picture
 

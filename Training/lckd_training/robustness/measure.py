@@ -14,7 +14,7 @@ from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.patients.case import Case, load_labelled
 from lckd.region import BRATS, REGIONS, Region, regions_from_labels
 from lckd.segment import segment
-from lckd.weights import Model
+from lckd.weights.load import Model
 from lckd_training.measuring.overlap import dice
 from lckd_training.robustness.disturbance import Disturbance, Images
 

@@ -39,8 +39,8 @@ class TrainingConfig:
 
     Attributes:
         recipe: Recipe that these settings started from (`lckd_training.settings.recipes`).
-        preset: Network preset (`lckd.network.PRESETS`).
-        fusion: How the present modalities become one map (`lckd.fusion`).
+        preset: Network preset (`lckd.network.network.PRESETS`).
+        fusion: How the present modalities become one map (`lckd.network.fusion`).
         channels: Channels of each scale of the network, finest first; empty: those of the preset.
         steps: Optimiser steps of the whole training; the learning rate falls to zero over them.
         seed: Seed of the initial weights and of every sample.

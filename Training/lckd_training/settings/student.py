@@ -5,7 +5,7 @@ import dataclasses
 import torch
 
 from lckd.errors import TrainingError
-from lckd.network import PRESETS, LckdNetwork, NetworkConfig
+from lckd.network.network import PRESETS, LckdNetwork, NetworkConfig
 from lckd_training.settings.config import TrainingConfig
 
 

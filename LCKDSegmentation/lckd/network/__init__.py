@@ -1,0 +1,1 @@
+"""The networks: a shared encoder, fusion of the present modalities, a decoder; and the paper's."""

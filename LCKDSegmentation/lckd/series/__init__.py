@@ -1,0 +1,1 @@
+"""Which modality an image is, by its name and DICOM tags, and whose it is; `identify` is the door."""
