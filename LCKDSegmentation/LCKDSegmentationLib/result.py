@@ -11,12 +11,12 @@ from lckd.errors import OutputError
 from lckd.modality import subset_title
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
 from lckd.weights.folder import DEFAULT_NAME
+from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.job import Reply
 from LCKDSegmentationLib.maps import put_map
 from LCKDSegmentationLib.measurements import put_measurements
-from LCKDSegmentationLib.parameters import SegmentKind
 from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import put_segmentation
-from LCKDSegmentationLib.session import Reply
 
 RECORD_ATTRIBUTE = "LCKDSegmentation.record"
 """Attribute of the segmentation node that holds the record of its run, as JSON."""

@@ -12,8 +12,10 @@ from lckd.errors import LckdError
 from lckd.modality import subset_title
 from LCKDSegmentationLib import panels
 from LCKDSegmentationLib.install import InstallError, ensure_dependencies
+from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.lastresult import LastResult
-from LCKDSegmentationLib.session import Job, Reply, Session
+from LCKDSegmentationLib.process import inSlicer
+from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.view import Ui
 
 STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
@@ -50,7 +52,7 @@ class RunView:
     ) -> None:
         self._lookAgain = lookAgain
         self._ui, self._requirements, self._makeJob, self._last = ui, requirements, makeJob, last
-        self.session = Session(self)
+        self.session = Session(self, inSlicer())
         self._begin = 0.0
         self._delay = qt.QTimer()
         self._delay.setSingleShot(True)

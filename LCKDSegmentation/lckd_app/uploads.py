@@ -1,4 +1,4 @@
-"""Files that the page sends: received into a private folder, looked at, handed on and removed again."""
+"""Files that the page sends: received into a private folder, read, handed on and removed again."""
 
 import asyncio
 import shutil
@@ -12,12 +12,13 @@ from aiohttp import web
 
 from lckd.errors import InputError, LckdError, OutputError
 from lckd.files import writing
+from lckd_app.files import Found, stem_of
 from lckd_app.received import Limits, Upload, receive
 
 ROUTE = "/upload"
 
-OnFiles: TypeAlias = Callable[[Sequence[Upload]], Awaitable[str | None]]
-"""Gets what was sent, all of it images that can be used; answers with the sentence of a refusal, or nothing."""
+OnFiles: TypeAlias = Callable[[Sequence[Found]], Awaitable[str | None]]
+"""Gets the images that were sent, all of which can be used; answers with the sentence of a refusal, or nothing."""
 
 
 class BusyError(LckdError):
@@ -33,7 +34,7 @@ def add_upload_route(app: web.Application, folder: Path, on_files: OnFiles, *, l
     Args:
         app: The server.
         folder: Private folder, in which each upload gets one of its own for as long as it is worked on.
-        on_files: Gets the files, which are removed as soon as it is done.
+        on_files: Gets the images; their files are removed as soon as it is done.
         limits: What one upload may hold.
     """
     bounds, at_work = limits or Limits(), asyncio.Lock()
@@ -52,18 +53,8 @@ def add_upload_route(app: web.Application, folder: Path, on_files: OnFiles, *, l
     app.router.add_post(ROUTE, take)
 
 
-async def require_images(uploads: Sequence[Upload]) -> None:
-    """Look at files as `lckd segment` does, beside the loop.
-
-    Raises:
-        InputError: One is no image, or cannot be used.
-    """
-    for upload in uploads:
-        await asyncio.get_running_loop().run_in_executor(None, _require_image, upload)
-
-
 async def _hand_on(request: web.Request, folder: Path, on_files: OnFiles, *, limits: Limits) -> str | None:
-    """Receive files, look at them and hand them on; nothing is left of them.
+    """Receive files, read them beside the loop and hand them on; nothing is left of the files.
 
     Raises:
         InputError: They cannot be used.
@@ -71,20 +62,20 @@ async def _hand_on(request: web.Request, folder: Path, on_files: OnFiles, *, lim
     """
     with _own_folder(folder) as place:
         uploads = await receive(request, place, limits=limits)
-        await require_images(uploads)
-        return await on_files(uploads)
+        loop = asyncio.get_running_loop()
+        return await on_files([await loop.run_in_executor(None, _read, upload) for upload in uploads])
 
 
-def _require_image(upload: Upload) -> None:
-    """Look at one file.
+def _read(upload: Upload) -> Found:
+    """Read one file as `lckd segment` does; the sentences about it call it as its owner does.
 
     Raises:
         InputError: It is no image, or cannot be used.
     """
-    from lckd.images.read_write import read_image  # noqa: PLC0415 - the page opens before the first upload
+    from lckd.images.read_write import read_image
 
     try:
-        read_image(upload.path)
+        return Found(stem_of(Path(upload.name)), upload.path, read_image(upload.path))
     except InputError as error:
         raise InputError(str(error).replace(str(upload.path), upload.name)) from error
     except MemoryError as error:

@@ -25,6 +25,9 @@ LEFT_MM, RIGHT_MM, TOP_MM = 18.0, 192.0, 16.0
 PICTURES_MM, PICTURE_ROW_MM = 34.0, 63.0
 """Top of the first row of pictures, and the height of a row."""
 
+NAMES_MM = 32.0
+"""Width of the column that names the subsets."""
+
 LINE_MM, CELL_MM, SECTION_MM = 4.2, 4.6, 7.5
 SMALL, NORMAL, LARGE = 7.0, 8.0, 15.0
 CHARACTERS = 125
@@ -191,8 +194,8 @@ def _write_legend(page: _Page) -> None:
 def _write_measurements(page: _Page, sheet: Sheet) -> None:
     """Write volumes and diameters of every subset that was tried; the widest column holds the names of the subsets."""
     page.section("Measurements, one line for each subset of modalities")
-    step_mm = (RIGHT_MM - LEFT_MM - 44.0) / (len(sheet.heads) - 1)
-    columns_mm = [LEFT_MM, *(LEFT_MM + 44.0 + step_mm * (number + 1) for number in range(len(sheet.heads) - 1))]
+    step_mm = (RIGHT_MM - LEFT_MM - NAMES_MM) / (len(sheet.heads) - 1)
+    columns_mm = [LEFT_MM, *(LEFT_MM + NAMES_MM + step_mm * (number + 1) for number in range(len(sheet.heads) - 1))]
     heads = [head.replace(" ", "\n", 1) for head in sheet.heads]
     page.table([heads, *sheet.rows[-MOST_ROWS:]], columns_mm=columns_mm)
 
