@@ -44,7 +44,7 @@ LIGHT_MODULES = [
 ]  # fmt: skip
 ROOMS = {
     "pydicom": "dicom", "highdicom": "dicom", "deepbet": "preprocess",
-    "dask": "batch", "distributed": "batch", "jinja2": "batch", "matplotlib": "batch",
+    "dask": "batch", "distributed": "batch", "jinja2": "batch", "matplotlib": "pictures",
 }  # fmt: skip
 """The only room of `lckd` that knows a library."""
 
