@@ -77,11 +77,11 @@ def put_result(
     node = put_segments(scene, reply, output=own, kind=kind)
     for name, image in reply.maps.items():
         put_map(scene, image, name, volumes, reference=reply.reference)
-    table = put_measurements(scene, reply.record["measurements"], volumes, title=_title(reply), table=table)
+    table = put_measurements(scene, reply.record["measurements"], volumes, title=row_title(reply), table=table)
     return Result(node, table, reply.record)
 
 
-def _title(reply: Reply) -> str:
+def row_title(reply: Reply) -> str:
     """Name the row of a result: its modalities, and the weights where they are not those that come along."""
     weights = reply.record["weights"]["name"]
     title = subset_title(reply.job.subset)

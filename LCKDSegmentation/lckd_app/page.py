@@ -10,10 +10,11 @@ from lckd_app.stage import Stage
 
 def build_page(server: Server, stage: Stage) -> None:
     server.state.enlarged = ""
-    with VAppLayout(server) as layout, v3.VMain(style="height:100vh;background:black"):
-        with html.Div(
-            style="display:grid;grid-template-columns:1fr 1fr;grid-template-rows:1fr 1fr;height:100%;gap:2px"
-        ):
-            for view in stage.views:
-                with html.Div(style="position:relative;min-height:0;min-width:0;overflow:hidden"):
-                    client.ServerTemplate(name=view.get_singleton_tag())
+    with (
+        VAppLayout(server) as layout,
+        v3.VMain(style="height:100vh;background:black"),
+        html.Div(style="display:grid;grid-template-columns:1fr 1fr;grid-template-rows:1fr 1fr;height:100%;gap:2px"),
+    ):
+        for view in stage.views:
+            with html.Div(style="position:relative;min-height:0;min-width:0;overflow:hidden"):
+                client.ServerTemplate(name=view.get_singleton_tag())
