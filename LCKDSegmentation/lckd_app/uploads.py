@@ -1,18 +1,15 @@
 """Files that the page sends: received into a private folder, read, handed on and removed again."""
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from aiohttp import web
 
 from lckd.errors import InputError, LckdError, OutputError
-from lckd.files import writing
 from lckd_app.files import Found, stem_of
+from lckd_app.folders import private_folder
 from lckd_app.received import Limits, Upload, receive
 
 ROUTE = "/upload"
@@ -60,7 +57,7 @@ async def _hand_on(request: web.Request, folder: Path, on_files: OnFiles, *, lim
         InputError: They cannot be used.
         OutputError: The disk is full.
     """
-    with _own_folder(folder) as place:
+    with private_folder("upload-", parent=folder) as place:
         uploads = await receive(request, place, limits=limits)
         loop = asyncio.get_running_loop()
         return await on_files([await loop.run_in_executor(None, _read, upload) for upload in uploads])
@@ -81,21 +78,6 @@ def _read(upload: Upload) -> Found:
     except MemoryError as error:
         message = f"There is too little memory for '{upload.name}': send smaller images, or close other programs."
         raise InputError(message) from error
-
-
-@contextmanager
-def _own_folder(parent: Path) -> Iterator[Path]:
-    """Make a folder that only this user may enter, and remove it with all that is in it.
-
-    Raises:
-        OutputError: It cannot be made.
-    """
-    with writing(parent):
-        folder = Path(tempfile.mkdtemp(prefix="upload-", dir=parent))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _status_of(error: LckdError) -> int:
