@@ -46,7 +46,7 @@ class Desk:
         self.runner = Runner(surroundings, take=self._take, changed=changed)
         self.patient = ""
         self.is_live = False
-        self.pair: tuple[str, str] | None = None
+        self.first = self.second = ""
         self.region: Region = "WT"
         self._difference: vtkMRMLSegmentationNode | None = None
 
@@ -75,7 +75,8 @@ class Desk:
     def _clear(self) -> None:
         self.results.clear()
         self.slots.clear()
-        self.pair = self._difference = None
+        self.first = self.second = ""
+        self._difference = None
         self.display.clear()
         for kind in OF_A_PATIENT:
             while (node := self.scene.GetFirstNodeByClass(kind)) is not None:
@@ -148,31 +149,33 @@ class Desk:
         if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
             self.segment()
 
-    def compare(self, pair: tuple[str, str] | None, region: Region) -> None:
-        """Outline what two results do not share, or nothing.
+    def compare(self, first: str, second: str, region: Region) -> None:
+        """Outline what two results do not share; nothing, unless two different ones are named.
 
         Raises:
             LckdError: One of them was not run.
         """
-        self.pair, self.region = pair, region
+        self.first, self.second, self.region = first, second, region
         self._compare()
 
     def _compare(self) -> None:
-        if self.pair is None:
-            if self._difference is not None:
-                show_difference(self._difference, is_shown=False)
-            return
         replies = self.compared()
         if replies is None:
+            if self._difference is not None:
+                show_difference(self._difference, is_shown=False)
             return
         self._difference = put_difference(self.scene, replies, self.region, output=self._difference)
         show_difference(self._difference, is_shown=True)
 
     def compared(self) -> tuple[Reply, Reply] | None:
-        """Give the results that are compared."""
-        if self.pair is None:
+        """Give the results that are compared.
+
+        Raises:
+            LckdError: One of them was not run.
+        """
+        if not self.first or not self.second or self.first == self.second:
             return None
-        return self.results.reply_of(self.pair[0]), self.results.reply_of(self.pair[1])
+        return self.results.reply_of(self.first), self.results.reply_of(self.second)
 
     def close(self) -> None:
         """End the background process."""

@@ -129,7 +129,7 @@ class Display:
         segmentation = self._node.GetSegmentation()
         colours = {name: segmentation.GetSegment(key).GetColor() for name, key in own_segments(self._node).items()}
         return [
-            SegmentRow(name=name, colour=_hex(colour), visible=name not in self._hidden)
+            SegmentRow(name=name, colour=hex_of(colour), visible=name not in self._hidden)
             for name, colour in colours.items()
         ]
 
@@ -164,5 +164,6 @@ def _style(display: vtkMRMLSegmentationDisplayNode, style: Style, opacity: float
     display.SetOpacity2DOutline(1.0)
 
 
-def _hex(colour: tuple[float, float, float]) -> str:
+def hex_of(colour: tuple[float, float, float]) -> str:
+    """Give a colour, whose parts lie in [0, 1], as style sheets have it."""
     return "#" + "".join(f"{round(255 * value):02x}" for value in colour)

@@ -1,8 +1,67 @@
 """Small things that every part of the page uses."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
 
-def testid(name: str) -> dict[str, Any]:
-    """Give a widget the name by which tests find it."""
-    return {"raw_attrs": [f'data-testid="{name}"']}
+
+def testid(name: str, *attributes: str) -> dict[str, Any]:
+    """Give a widget the name by which tests find it, and further attributes of Vue.
+
+    Args:
+        name: The name.
+        attributes: Written into the template as they are, such as ``@drop.prevent="..."``.
+    """
+    return {"raw_attrs": [f'data-testid="{name}"', *attributes]}
+
+
+def bound_testid(expression: str, *attributes: str) -> dict[str, Any]:
+    """Name a widget of a list: as `testid`, by an expression of JavaScript."""
+    return {"raw_attrs": [f':data-testid="{expression}"', *attributes]}
+
+
+def icon_button(icon: object, title: str, test: str, *, click: object, **options: Any) -> v3.VBtn:  # noqa: ANN401
+    """Make a button with a picture, and a title that readers and screen readers get."""
+    return v3.VBtn(
+        icon=icon, click=click, size="small", variant="text", title=title, aria_label=title, **testid(test), **options
+    )
+
+
+def toggle(icon: str, title: str, test: str, *, state: str, call: Callable[..., None]) -> v3.VBtn:
+    """Make a button that stays pressed while `state` is true, and calls with the opposite of it."""
+    return v3.VBtn(
+        icon=icon,
+        size="small",
+        density="comfortable",
+        variant=(f"{state} ? 'tonal' : 'text'",),
+        color=(f"{state} ? 'primary' : undefined",),
+        click=(call, f"[!{state}]"),
+        title=title,
+        aria_label=title,
+        **testid(test, f':aria-pressed="String(!!{state})"'),
+    )
+
+
+def select(label: str, test: str, *, value: str, change: tuple[Callable[..., None], str], options: str) -> html.Select:
+    """Make a list to choose from: the browser's own, which phones and keyboards know.
+
+    Args:
+        label: What screen readers say.
+        test: Name for tests.
+        value: Expression of the chosen value.
+        change: What is called, and with what.
+        options: Expression of a list of ``{id, name}``.
+    """
+    with html.Select(
+        classes="lckd-select", value=(value,), change=change, **testid(test, f'aria-label="{label}"')
+    ) as made:
+        html.Option("–", value="")
+        html.Option("{{ one.name }}", v_for=f"one in {options}", key="one.id", value=("one.id",))
+    return made
+
+
+def heading(text: str, *, level: Sequence[str] = ("text-overline",)) -> html.H2:
+    """Make the heading of a part."""
+    return html.H2(text, classes=" ".join(("lckd-heading", *level)))
