@@ -93,11 +93,11 @@ def test_cancel_ends_the_process_and_leaves_the_scene(person: Person, the_server
     person.segment()
     former, workers = person.titles(), the_server.workers()
     person.click("use-t2")
-    person.click("segment")
+    person.start()
     person.find("cancel").click()
     until(lambda: not person.is_busy(), what="the end of the run")
     until(lambda: not (the_server.workers() & workers), what="the end of the worker")
-    assert "ancelled" in person.find("status").inner_text()
+    assert "ancelled" in person.status()
     assert person.titles() == former
     person.click("use-t2")
 
@@ -110,7 +110,7 @@ def test_everything_can_be_done_with_the_keyboard(person: Person) -> None:
             break
     assert focused == "segment"
     person.page.keyboard.press("Enter")
-    until(lambda: person.is_busy() or "Segmented" in person.find("status").inner_text(), what="a run")
+    until(lambda: person.is_busy() or "Segmented" in person.status(), what="a run")
     person.wait_for_result()
 
 
