@@ -8,6 +8,7 @@ import vtk
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkSlicerSegmentationsModuleLogic
 
 from lckd.errors import OutputError
+from lckd.region import BRATS, NESTED_VALUES, REGIONS
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
 from LCKDSegmentationLib.segmentation import own_segments
 from LCKDSegmentationLib.volumes import on_own_voxels
@@ -45,8 +46,24 @@ def label_map_of(node: vtkMRMLSegmentationNode) -> "sitk.Image":
     own = own_segments(node)
     for style in _styles_of(own):
         if style.name in own:
-            labels[_voxels_of(node, own[style.name], reference) > 0] = style.label
+            labels[_voxels_of(node, own[style.name], reference)] = style.label
     return on_own_voxels(sitk.GetImageFromArray(labels), reference)
+
+
+def tissues_of(node: vtkMRMLSegmentationNode) -> "sitk.Image":
+    """Paint the segments as tissues, values of `lckd.region.BRATS`, whether they are tissues or regions.
+
+    Raises:
+        OutputError: The reference volume is gone.
+    """
+    import SimpleITK as sitk
+
+    labels = label_map_of(node)
+    if _styles_of(own_segments(node)) is TISSUE_SEGMENTS:
+        return labels
+    values = {"WT": BRATS.edema, "TC": BRATS.necrosis, "ET": BRATS.enhancing}  # what only the outer one holds
+    tissues: sitk.Image = sitk.ChangeLabel(labels, {NESTED_VALUES[region]: values[region] for region in REGIONS})
+    return tissues
 
 
 def left_out(node: vtkMRMLSegmentationNode) -> list[str]:
@@ -58,8 +75,8 @@ def left_out(node: vtkMRMLSegmentationNode) -> list[str]:
 
 def _voxels_of(
     node: vtkMRMLSegmentationNode, identifier: str, reference: vtkMRMLScalarVolumeNode
-) -> "npt.NDArray[np.generic]":
-    """Give the voxels ``(D, H, W)`` of one segment, without the application that `slicer.util` asks for them.
+) -> "npt.NDArray[np.bool_]":
+    """Tell which voxels ``(D, H, W)`` one segment holds, without the application that `slicer.util` asks for them.
 
     Raises:
         OutputError: Slicer's logic cannot give them.
@@ -71,7 +88,7 @@ def _voxels_of(
         if not vtkSlicerSegmentationsModuleLogic.ExportSegmentsToLabelmapNode(node, names, painted, reference):
             message = f"The segment '{identifier}' of '{node.GetName()}' cannot be painted: save as .seg.nrrd instead."
             raise OutputError(message)
-        voxels: npt.NDArray[np.generic] = slicer.util.arrayFromVolume(painted).copy()
+        voxels: npt.NDArray[np.bool_] = slicer.util.arrayFromVolume(painted) > 0
         return voxels
     finally:
         if painted.GetDisplayNode():

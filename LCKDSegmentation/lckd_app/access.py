@@ -11,16 +11,14 @@ import re
 import secrets
 import tempfile
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 
 from lckd.files import writing
-
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 KEY_HEADER = "X-LCKD-Key"
 KEY_PARAMETER = "key"
@@ -74,7 +72,7 @@ def protect(app: web.Application, key: str, *, page: Path) -> None:
     app.on_response_prepare.append(add_headers)
 
 
-def guard(key: str) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def guard(key: str) -> Middleware:
     """Make the door: a middleware that answers strangers with 403 and a sentence.
 
     Args:

@@ -22,7 +22,7 @@ from LCKDSegmentationLib.export import (
     write_segmentation,
     write_surfaces,
 )
-from LCKDSegmentationLib.labelmap import label_map_of
+from LCKDSegmentationLib.labelmap import tissues_of
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import Result
 from LCKDSegmentationLib.volumes import image_from_volume
@@ -143,7 +143,7 @@ def _write_surfaces(shown: Current, path: Path) -> Finish:
 def _write_report(shown: Current, path: Path) -> Finish:
     """Write the page about the result; it takes seconds to draw, the scene only as long as it takes to copy."""
     images = {modality: image_from_volume(volume) for modality, volume in shown.volumes.items()}
-    labels = label_map_of(shown.result.segmentation)
+    labels = tissues_of(shown.result.segmentation)
     heads, rows = rows_of(shown.result.table)
 
     def draw() -> None:

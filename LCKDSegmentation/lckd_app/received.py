@@ -15,11 +15,13 @@ from lckd.errors import InputError, OutputError, on_one_line
 ENDINGS = (".nii.gz", ".nii", ".nrrd", ".mha")
 """What both Slicer's storage and the command read, all of it in one file."""
 
+FORM = "multipart/form-data"
+NOTHING = "No file was sent: choose the images of one patient."
 LONGEST_NAME = 120
 CHUNK_BYTES = 1 << 18
 GIB = 1 << 30
 
-CUTS = (aiohttp.ClientError, HttpProcessingError, AssertionError, asyncio.TimeoutError, OSError, ValueError)
+CUTS = (aiohttp.ClientError, HttpProcessingError, asyncio.TimeoutError, OSError, ValueError)
 """What aiohttp raises where a form ends too early, or is none."""
 
 
@@ -62,6 +64,8 @@ async def receive(request: web.Request, folder: Path, *, limits: Limits) -> list
     """
     if (request.content_length or 0) > limits.total_bytes + CHUNK_BYTES:
         raise InputError(_too_much(limits))
+    if request.content_type != FORM:
+        raise InputError(NOTHING)
     uploads: list[Upload] = []
     with _telling_of_a_cut():
         reader = await request.multipart()
@@ -69,8 +73,7 @@ async def receive(request: web.Request, folder: Path, *, limits: Limits) -> list
             if isinstance(part, BodyPartReader) and part.filename is not None:
                 uploads.append(await _save(part, folder, limits=limits, before=uploads))
     if not uploads:
-        message = "No file was sent: choose the images of one patient."
-        raise InputError(message)
+        raise InputError(NOTHING)
     return uploads
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import matplotlib as mpl
 import SimpleITK as sitk
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, Modality, subset_title
 from lckd.pictures.planes import COLOURS, Cut, Layer, backgrounds, cut_head, draw_marks, draw_plane, extent_mm
-from lckd.region import REGION_NAMES, REGIONS
+from lckd.region import REGION_NAMES, REGIONS, Region
 from lckd.slices import VIEWS
 
 MM_PER_INCH = 25.4
@@ -38,7 +39,7 @@ FOOT_MM = 272.0
 """Where the last lines begin, whatever stands above."""
 
 INK, QUIET, WARNING, RULE = "#1a1a1e", "#5c5c66", "#a3202f", "#c9c9d1"
-OUTLINES = {"ET": 0.8, "TC": 1.8, "WT": 1.1}
+OUTLINES: dict[Region, float] = {"ET": 0.8, "TC": 1.8, "WT": 1.1}
 
 Row = Sequence[str]
 
@@ -117,6 +118,12 @@ class _Page:
         options = {"fontsize": NORMAL, "color": INK, "va": "top", "parse_math": False, **style}
         self.figure.text(x_mm / PAGE_MM[0], 1 - self.y_mm / PAGE_MM[1], text, **options)
 
+    def axes(self, x_mm: float, width_mm: float, height_mm: float) -> Axes:
+        """Give a place for a picture below the current height."""
+        bottom_mm = PAGE_MM[1] - self.y_mm - height_mm
+        wide, high = PAGE_MM
+        return self.figure.add_axes((x_mm / wide, bottom_mm / high, width_mm / wide, height_mm / high))
+
     def rule(self) -> None:
         """Draw a thin line across."""
         y = 1 - self.y_mm / PAGE_MM[1]
@@ -169,11 +176,9 @@ def _draw_row(page: _Page, cut: Cut, layer: Layer, *, number: int, name: Modalit
         (PICTURE_ROW_MM - 2.0) / max(high for high, _ in sizes), (RIGHT_MM - LEFT_MM) / sum(w for _, w in sizes)
     )
     gap_mm = (RIGHT_MM - LEFT_MM - scale * sum(wide for _, wide in sizes)) / (len(VIEWS) - 1)
-    top_mm, x_mm = PICTURES_MM + number * PICTURE_ROW_MM, LEFT_MM
-    page.y_mm = top_mm
+    page.y_mm, x_mm = PICTURES_MM + number * PICTURE_ROW_MM, LEFT_MM
     for view, (high, wide) in zip(VIEWS, sizes, strict=True):
-        box = (x_mm, PAGE_MM[1] - top_mm - scale * high, scale * wide, scale * high)
-        axes = page.figure.add_axes(tuple(edge / PAGE_MM[index % 2] for index, edge in enumerate(box)))
+        axes = page.axes(x_mm, scale * wide, scale * high)
         draw_plane(axes, cut, layer, view=view, widths=OUTLINES)
         draw_marks(axes, view)
         x_mm += scale * wide + gap_mm
