@@ -6,9 +6,9 @@ from typing import Concatenate, ParamSpec, cast, get_args
 from lckd.errors import InputError, LckdError
 from lckd.modality import Modality, in_order
 from lckd.region import REGIONS, Region
-from LCKDSegmentationLib.choices import SegmentKind
 from lckd_app.desk import Desk
 from lckd_app.display import Style
+from LCKDSegmentationLib.choices import SegmentKind
 
 P = ParamSpec("P")
 PERCENT = 100.0

@@ -1,6 +1,7 @@
 """The command `lckd app`: the panel in a browser."""
 
 import argparse
+import webbrowser
 from pathlib import Path
 
 from lckd.arguments import add_weights_argument, weights_of
@@ -50,4 +51,10 @@ def _run(arguments: argparse.Namespace) -> None:
     except ModuleNotFoundError as error:
         message = f"The page needs the package '{error.name}': install this software with its extra 'app'."
         raise InputError(message) from error
-    serve(arguments.folder, weights=weights, port=arguments.port, opens_browser=not arguments.no_browser)
+
+    def tell(address: str) -> None:
+        print(f"The page is at {address} (Ctrl+C ends it).", flush=True)
+        if not arguments.no_browser:
+            webbrowser.open(address)
+
+    serve(arguments.folder, weights=weights, port=arguments.port, tell=tell)

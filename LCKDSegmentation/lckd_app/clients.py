@@ -14,7 +14,7 @@ def count_clients(app: web.Application, tell: Callable[[int], None]) -> None:
         app: The server, before it starts.
         tell: Gets the number.
     """
-    sockets: set[web.Request] = set()
+    sockets: list[web.Request] = []
 
     @web.middleware
     async def count(
@@ -22,12 +22,12 @@ def count_clients(app: web.Application, tell: Callable[[int], None]) -> None:
     ) -> web.StreamResponse:
         if request.path != SOCKET:
             return await handler(request)
-        sockets.add(request)
+        sockets.append(request)
         tell(len(sockets))
         try:
             return await handler(request)
         finally:
-            sockets.discard(request)
+            sockets.remove(request)
             tell(len(sockets))
 
     app.middlewares.append(count)

@@ -5,10 +5,10 @@ from typing import Any
 from lckd.errors import LckdError
 from lckd.modality import subset_title
 from lckd.region import REGION_NAMES, REGIONS
+from lckd_app.desk import Desk
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.comparison import agreement
 from LCKDSegmentationLib.expectationtable import expectationTable
-from lckd_app.desk import Desk
 
 PERCENT = 100
 

@@ -9,6 +9,7 @@ from lckd.region import Region
 from lckd.weights.folder import check_folder
 from lckd.worker import UNCERTAINTY
 from lckd_app.display import Display, show_difference
+from lckd_app.downloads import Current
 from lckd_app.files import Found, put
 from lckd_app.results import Results
 from lckd_app.runner import Runner
@@ -176,6 +177,12 @@ class Desk:
         if not self.first or not self.second or self.first == self.second:
             return None
         return self.results.reply_of(self.first), self.results.reply_of(self.second)
+
+    def current(self) -> Current | None:
+        """Give the result that is shown, for whoever takes it away."""
+        if self.results.current is None or self.results.reply is None:
+            return None
+        return Current(self.results.current, self.results.reply.job.volumes)
 
     def close(self) -> None:
         """End the background process."""

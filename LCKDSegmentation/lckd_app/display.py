@@ -2,11 +2,17 @@
 
 from typing import Literal, TypeAlias, TypedDict
 
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLSegmentationDisplayNode, vtkMRMLSegmentationNode
+from slicer import (
+    vtkMRMLScalarVolumeNode,
+    vtkMRMLScene,
+    vtkMRMLSegmentationDisplayNode,
+    vtkMRMLSegmentationNode,
+    vtkMRMLSliceNode,
+)
 from trame_slicer.core.volume_window_level import VolumeWindowLevel
 
 from lckd.worker import UNCERTAINTY
-from lckd_app.stage import Stage
+from lckd_app.stage import Stage, look_from_the_side
 from LCKDSegmentationLib.maps import maps_of
 from LCKDSegmentationLib.segmentation import own_segments
 
@@ -55,6 +61,7 @@ class Display:
         self.show_behind(background)
         self.show_slices_in_space(is_shown=True)
         self._stage.app.display_manager.reset_views()
+        look_from_the_side(self._stage.space)
 
     def show_behind(self, volume: str) -> None:
         """Show a volume in all slices, behind the segments."""
@@ -102,7 +109,16 @@ class Display:
         self.apply()
         if is_first:
             self.show_slices_in_space(is_shown=False)
-            self._stage.space.reset_view()
+            look_from_the_side(self._stage.space)
+            self._jump_to(node)
+
+    def _jump_to(self, node: vtkMRMLSegmentationNode) -> None:
+        """Move the slices to the tumour, if there is one."""
+        for identifier in own_segments(node).values():
+            centre = node.GetSegmentCenterRAS(identifier)
+            if centre is not None and any(centre):
+                vtkMRMLSliceNode.JumpAllSlices(self._scene, *centre, vtkMRMLSliceNode.OffsetJumpSlice)
+                return
 
     def apply(self) -> None:
         """Show the result as it was chosen."""

@@ -13,7 +13,10 @@ def build_expectation() -> None:
             with html.Thead(), html.Tr():
                 html.Th("Region", scope="col")
                 html.Th("{{ head }}", v_for="head in expected_heads", key="head", scope="col")
-            with html.Tbody(), html.Tr(v_for="row in expected_rows", key="row.region", **bound_testid("'expected-' + row.region")):
+            with (
+                html.Tbody(),
+                html.Tr(v_for="row in expected_rows", key="row.region", **bound_testid("'expected-' + row.region")),
+            ):
                 html.Th("{{ row.region }} {{ row.name }}", scope="row")
                 html.Td("{{ cell }}", v_for="(cell, index) in row.cells", key="index")
         html.P("{{ expected_text }}", classes="lckd-fine", **testid("expectation-text"))

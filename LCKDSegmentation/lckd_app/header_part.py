@@ -3,16 +3,11 @@
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
+from lckd_app.access import KEY_PARAMETER
 from lckd_app.actions import Actions
+from lckd_app.downloads import FORMATS, ROUTE
 from lckd_app.widgets import icon_button, testid
 
-DOWNLOADS = (
-    ("seg-nrrd", "/download/segmentation.seg.nrrd", "Segmentation (.seg.nrrd)"),
-    ("nifti", "/download/labels.nii.gz", "Label map (NIfTI)"),
-    ("stl", "/download/surfaces.zip", "Surfaces (STL)"),
-    ("record", "/download/record.json", "Record of the run (JSON)"),
-    ("report", "/download/report.pdf", "Report with pictures (PDF)"),
-)
 TWO_WINDOWS = (
     "This page is open in {{ clients }} windows. All of them show and change the same patient: what is done in one "
     "happens in the others."
@@ -51,10 +46,10 @@ def _downloads() -> None:
                 **testid("downloads"),
             )
         with v3.VList(density="compact"):
-            for name, path, title in DOWNLOADS:
+            for name, form in FORMATS.items():
                 v3.VListItem(
-                    title=title,
-                    href=(f"'{path}?key=' + encodeURIComponent(key)",),
+                    title=form.title,
+                    href=(f"'{ROUTE}/{name}?{KEY_PARAMETER}=' + encodeURIComponent(key)",),
                     **testid(f"download-{name}", "download"),
                 )
 

@@ -7,7 +7,7 @@ from lckd_app.actions import Actions
 from lckd_app.widgets import bound_testid, heading, testid
 
 DROP = (
-    "@dragover.prevent=\"over = slot.modality\"",
+    '@dragover.prevent="over = slot.modality"',
     "@dragleave=\"over = ''\"",
     "@drop.prevent=\"over = ''; trigger('assign', [slot.modality, dragged])\"",
 )
@@ -26,7 +26,10 @@ def build_images(actions: Actions) -> None:
 
 
 def _buttons(actions: Actions) -> None:
-    for text, title, mode in (("Open", "Open images of another patient", "open"), ("Add", "Add images of this patient", "add")):
+    for text, title, mode in (
+        ("Open", "Open images of another patient", "open"),
+        ("Add", "Add images of this patient", "add"),
+    ):
         v3.VBtn(
             text,
             click=f"utils.lckd.choose('{mode}')",
@@ -65,12 +68,17 @@ def _slots(actions: Actions) -> None:
         html.Strong("{{ slot.name }}", classes="lckd-slot-name")
         with html.Select(
             classes="lckd-select",
-            value=("slot.volume",),
             change=(actions.assign, "[slot.modality, $event.target.value]"),
             **bound_testid("'volume-' + slot.modality", ":aria-label=\"'Image of ' + slot.name\""),
         ):
-            html.Option("– none –", value="")
-            html.Option("{{ volume.name }}", v_for="volume in volumes", key="volume.id", value=("volume.id",))
+            html.Option("– none –", value="", selected=("!slot.volume",))
+            html.Option(
+                "{{ volume.name }}",
+                v_for="volume in volumes",
+                key="volume.id",
+                value=("volume.id",),
+                selected=("volume.id === slot.volume",),
+            )
         html.Span(
             "{{ slot.badge }}",
             classes=("['lckd-badge', slot.badge[0] === '✓' ? 'good' : slot.badge[0] === '?' ? 'doubt' : 'none']",),

@@ -9,25 +9,23 @@ from pathlib import Path
 from types import FrameType
 
 from lckd.errors import StoppedError
-from lckd.files import writing
+from lckd_app.folders import private_folder
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def private_folder() -> Iterator[Path]:
-    """Hold a folder that only this user may read, in which all temporary files of this process go.
+def temporary_folder() -> Iterator[Path]:
+    """Hold a folder that only this user may enter, in which all temporary files of this process go.
 
     Raises:
         OutputError: It cannot be made.
     """
-    parent, former = Path(tempfile.gettempdir()), tempfile.tempdir
-    with writing(parent):
-        holder = tempfile.TemporaryDirectory(prefix="LCKDSegmentation-app-", dir=parent, ignore_cleanup_errors=True)
-    with holder as name:
-        tempfile.tempdir = name
+    former = tempfile.tempdir
+    with private_folder("LCKDSegmentation-app-") as folder:
+        tempfile.tempdir = str(folder)
         try:
-            yield Path(name)
+            yield folder
         finally:
             tempfile.tempdir = former
 

@@ -20,8 +20,20 @@ from lckd_app.widgets import testid
 STATIC = Path(__file__).parent / "static"
 
 COLOURS = {
-    "dark": {"background": "#0e1217", "surface": "#171d25", "primary": "#58b3f0", "error": "#ff7b72", "warning": "#e3b341"},
-    "light": {"background": "#f3f5f8", "surface": "#ffffff", "primary": "#0b62a8", "error": "#b3261e", "warning": "#8a5a00"},
+    "dark": {
+        "background": "#0e1217",
+        "surface": "#171d25",
+        "primary": "#58b3f0",
+        "error": "#ff7b72",
+        "warning": "#e3b341",
+    },
+    "light": {
+        "background": "#f3f5f8",
+        "surface": "#ffffff",
+        "primary": "#0b62a8",
+        "error": "#b3261e",
+        "warning": "#8a5a00",
+    },
 }
 THEMES = {name: {"dark": name == "dark", "colors": colours} for name, colours in COLOURS.items()}
 RESEARCH = "For research. Not for clinical use."

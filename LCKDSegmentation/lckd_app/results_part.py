@@ -3,10 +3,10 @@
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
 from lckd_app.actions import Actions
 from lckd_app.display import hex_of
 from lckd_app.widgets import bound_testid, heading, testid
+from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
 
 EMPTY = "Nothing is segmented yet. Press Segment: each set of modalities that you try becomes a column here."
 
@@ -29,11 +29,16 @@ def build_results(actions: Actions) -> None:
 def _kinds(actions: Actions) -> None:
     with html.Select(
         classes="lckd-select",
-        value=("kind",),
         change=(actions.kind, "[$event.target.value]"),
         **testid("kind", 'aria-label="Which segments"'),
     ):
-        html.Option("{{ one.title }}", v_for="one in kinds", key="one.value", value=("one.value",))
+        html.Option(
+            "{{ one.title }}",
+            v_for="one in kinds",
+            key="one.value",
+            value=("one.value",),
+            selected=("one.value === kind",),
+        )
 
 
 def _table(actions: Actions) -> None:
@@ -79,8 +84,7 @@ def _comparison(actions: Actions) -> None:
 
 
 def _choice(name: str, label: str, change: tuple[object, str], options: str) -> None:
-    with html.Select(
-        classes="lckd-select", value=(name,), change=change, **testid(f"compare-{name}", f'aria-label="{label}"')
-    ):
-        html.Option("–", value="", v_if=f"'{name}' !== 'region'")
-        html.Option("{{ one }}", v_for=f"one in {options}", key="one", value=("one",))
+    with html.Select(classes="lckd-select", change=change, **testid(f"compare-{name}", f'aria-label="{label}"')):
+        if name != "region":
+            html.Option("–", value="", selected=(f"!{name}",))
+        html.Option("{{ one }}", v_for=f"one in {options}", key="one", value=("one",), selected=(f"one === {name}",))

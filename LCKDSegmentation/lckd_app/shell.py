@@ -7,7 +7,6 @@ from trame_server import Server
 
 import lckd
 from lckd.errors import LckdError
-from LCKDSegmentationLib.transport import Surroundings
 from lckd_app.actions import Actions
 from lckd_app.content import content_of
 from lckd_app.desk import Desk
@@ -15,6 +14,7 @@ from lckd_app.files import Found
 from lckd_app.page import build_page
 from lckd_app.process import ChildProcess
 from lckd_app.stage import make_stage
+from LCKDSegmentationLib.transport import Surroundings
 
 APPLICATION = f"LCKD page {lckd.__version__}"
 UPLOADED = "uploaded images"
@@ -76,5 +76,3 @@ class Shell:
         """Tell how many browsers show the page."""
         with self._server.state as state:
             state.clients = browsers
-
-

@@ -14,7 +14,7 @@ from lckd_app.widgets import testid
 
 def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
     """Put name, buttons and slider over a slice."""
-    _decorate(server, view_id, view, name=view.get_orientation())
+    _decorate(view_id, view, name=view.get_orientation())
     slider = connect_slice_view_slider_to_state(server, view)
     with html.Div(classes="lckd-slider"):
         v3.VSlider(
@@ -32,12 +32,12 @@ def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
         )
 
 
-def decorate_space(server: Server, view_id: str, view: AbstractView) -> None:
+def decorate_space(_server: Server, view_id: str, view: AbstractView) -> None:
     """Put name and buttons over the view in three dimensions."""
-    _decorate(server, view_id, view, name="3-D")
+    _decorate(view_id, view, name="3-D")
 
 
-def _decorate(server: Server, view_id: str, view: AbstractView, *, name: str) -> None:
+def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
     html.Div(name, classes="lckd-view-name")
     with html.Div(classes="lckd-view-buttons"):
         _button(

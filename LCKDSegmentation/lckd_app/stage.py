@@ -15,6 +15,9 @@ from trame_slicer.views import AbstractView, SliceView, ThreeDView, ViewLayoutDe
 
 from lckd_app.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
 
+AZIMUTH, ELEVATION, ZOOM = 32.0, 22.0, 1.25
+"""Of the camera, in degrees, and how much nearer it comes than everything needs."""
+
 SPACE_COLOURS = ("#10151c", "#2a3442")
 
 
@@ -60,6 +63,18 @@ def make_stage(server: Server) -> Stage:
         view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
     _link(stage)
     return stage
+
+
+def look_from_the_side(view: ThreeDView) -> None:
+    """Show everything in three dimensions, from in front, a little from the left and from above."""
+    view.reset_view()
+    camera = view.get_camera_node().GetCamera()
+    camera.Azimuth(AZIMUTH)
+    camera.Elevation(ELEVATION)
+    camera.OrthogonalizeViewUp()
+    view.reset_camera()
+    camera.Zoom(ZOOM)
+    view.schedule_render()
 
 
 def _link(stage: Stage) -> None:

@@ -23,7 +23,9 @@ def build_toolbar(actions: Actions) -> None:
         _segments(actions)
         html.Span(classes="lckd-rule")
         toggle("mdi-cube-outline", "Surfaces in 3-D", "surfaces", state="surfaces", call=actions.surfaces)
-        toggle("mdi-layers-outline", "Slices in 3-D", "slices-3d", state="slices_in_space", call=actions.slices_in_space)
+        toggle(
+            "mdi-layers-outline", "Slices in 3-D", "slices-3d", state="slices_in_space", call=actions.slices_in_space
+        )
         toggle("mdi-help-rhombus-outline", "Uncertainty", "uncertainty", state="overlay", call=actions.overlay)
 
 
@@ -38,7 +40,9 @@ def _behind(actions: Actions) -> None:
             classes=("['lckd-tab', {on: slot.volume && slot.volume === behind}]",),
             click=(actions.behind, "[slot.volume]"),
             title=("'Show ' + slot.name",),
-            **bound_testid("'behind-' + slot.modality", ':aria-pressed="String(!!slot.volume && slot.volume === behind)"'),
+            **bound_testid(
+                "'behind-' + slot.modality", ':aria-pressed="String(!!slot.volume && slot.volume === behind)"'
+            ),
         )
 
 
@@ -111,5 +115,3 @@ def _segments(actions: Actions) -> None:
         title=("(one.visible ? 'Hide ' : 'Show ') + one.name",),
         **bound_testid("'segment-' + one.name", ':aria-pressed="String(one.visible)"'),
     )
-
-

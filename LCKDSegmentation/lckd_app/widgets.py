@@ -44,24 +44,6 @@ def toggle(icon: str, title: str, test: str, *, state: str, call: Callable[..., 
     )
 
 
-def select(label: str, test: str, *, value: str, change: tuple[Callable[..., None], str], options: str) -> html.Select:
-    """Make a list to choose from: the browser's own, which phones and keyboards know.
-
-    Args:
-        label: What screen readers say.
-        test: Name for tests.
-        value: Expression of the chosen value.
-        change: What is called, and with what.
-        options: Expression of a list of ``{id, name}``.
-    """
-    with html.Select(
-        classes="lckd-select", value=(value,), change=change, **testid(test, f'aria-label="{label}"')
-    ) as made:
-        html.Option("–", value="")
-        html.Option("{{ one.name }}", v_for=f"one in {options}", key="one.id", value=("one.id",))
-    return made
-
-
 def heading(text: str, *, level: Sequence[str] = ("text-overline",)) -> html.H2:
     """Make the heading of a part."""
     return html.H2(text, classes=" ".join(("lckd-heading", *level)))
