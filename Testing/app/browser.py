@@ -85,6 +85,13 @@ class Person:
     def is_pressed(self, name: str) -> bool:
         return self.find(name).get_attribute("aria-pressed") == "true"
 
+    def send(self, mode: str, *files: Path) -> None:
+        """Choose files as `open` or `add`, and wait until they were sent."""
+        with self.page.expect_file_chooser() as coming:
+            self.click(f"{mode}-images")
+        with self.page.expect_response("**/upload"):
+            coming.value.set_files(files)
+
     def titles(self) -> list[str]:
         """Names of the subsets in the table of measurements."""
         self.click("tab-results")
@@ -123,3 +130,17 @@ def coloured(pixels: Pixels) -> int:
     colours = np.array([style.colour for style in TISSUE_SEGMENTS]) * 255
     distance = np.abs(pixels[:, :, None, :].astype(float) - colours).max(axis=-1)
     return int((distance < SAME_COLOUR).any(axis=-1).sum())
+
+
+def differ(one: Pixels, other: Pixels) -> bool:
+    """Tell whether two pictures show different things: not only another size or another compression."""
+    return one.shape == other.shape and float(np.abs(one.astype(float) - other).mean()) > 1.0
+
+
+def download(person: Person, name: str, path: Path) -> Path:
+    """Take a file away by the menu, as a person does."""
+    person.click("downloads")
+    with person.page.expect_download() as coming:
+        person.click(f"download-{name}")
+    coming.value.save_as(path)
+    return path
