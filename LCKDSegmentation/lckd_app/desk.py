@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
+from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLStorableNode
 
 from lckd.region import Region
 from lckd.weights.folder import check_folder
@@ -161,6 +161,8 @@ class Desk:
 
     def _compare(self) -> None:
         replies = self.compared()
+        self.display.is_compared = replies is not None
+        self.display.apply()
         if replies is None:
             if self._difference is not None:
                 show_difference(self._difference, is_shown=False)
@@ -189,7 +191,7 @@ class Desk:
         self.runner.close()
 
 
-def _remove(scene: vtkMRMLScene, node: object) -> None:
+def _remove(scene: vtkMRMLScene, node: vtkMRMLStorableNode) -> None:
     """Remove a node with what shows and stores it."""
     helpers = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
     helpers.append(node.GetStorageNode())
