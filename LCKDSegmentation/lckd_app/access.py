@@ -26,6 +26,7 @@ KEY_PARAMETER = "key"
 
 KEY_BYTES = 32
 SOCKET = "/ws"
+PUBLIC = {"/", "/index.html", SOCKET}
 LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 READING = {hdrs.METH_GET, hdrs.METH_HEAD}
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -55,16 +56,16 @@ def key_file(key: str) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def protect(app: web.Application, key: str, *, page: Path) -> None:
+def protect(app: web.Application, key: str, *, page: str) -> None:
     """Refuse strangers at every route, those that are added later included, and send what keeps a browser careful.
 
     Args:
         app: The server, before it starts.
         key: The key of this start.
-        page: The file that the server sends first, whose inline scripts are allowed.
+        page: HTML of what the server sends first, whose inline scripts are allowed.
     """
     app.middlewares.append(guard(key))
-    policy = content_policy(page.read_text(encoding="utf-8"))
+    policy = content_policy(page)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers_for(request, policy))
@@ -113,7 +114,7 @@ def _is_public(request: web.Request) -> bool:
     too: there wslink asks for the key, in the first message, before it answers any other.
     """
     resource = request.match_info.route.resource
-    return resource is None or isinstance(resource, web.StaticResource) or resource.canonical in {"/", SOCKET}
+    return resource is None or isinstance(resource, web.StaticResource) or resource.canonical in PUBLIC
 
 
 def _has_key(request: web.Request, key: str) -> bool:

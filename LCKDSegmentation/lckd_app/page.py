@@ -8,6 +8,7 @@ from trame.widgets import vuetify3 as v3
 from trame_server import Server
 
 from lckd_app.actions import Actions
+from lckd_app.entry import RECONNECTING, TITLE
 from lckd_app.expectation_part import build_expectation
 from lckd_app.header_part import build_header, build_messages
 from lckd_app.images_part import build_images
@@ -48,7 +49,8 @@ def build_page(server: Server, stage: Stage, actions: Actions) -> None:
     """Build the page; `lckd_app.content` fills it."""
     server.state.update(START)
     server.enable_module({"serve": {"lckd": str(STATIC)}, "scripts": ["lckd/page.js"], "styles": ["lckd/page.css"]})
-    server.state.trame__title = "LCKD Brain Tumours"
+    server.state.trame__title = TITLE
+    server.state.trame__template_error_reconnect = RECONNECTING
     config = {"theme": {"defaultTheme": "dark", "themes": THEMES}}
     with VAppLayout(server, vuetify_config=config, theme=("theme",)), html.Div(classes="lckd-page"):
         client.ClientTriggers(mounted="theme = utils.lckd.theme")

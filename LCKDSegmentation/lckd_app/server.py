@@ -14,6 +14,7 @@ from lckd.errors import InputError
 from lckd_app.access import key_file, make_key, protect
 from lckd_app.clients import count_clients
 from lckd_app.downloads import add_download_routes
+from lckd_app.entry import add_entry_route, entry_of
 from lckd_app.files import images_in, read
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
 from lckd_app.shell import Shell
@@ -73,7 +74,9 @@ class Service:
 
     def _add_doors(self, app: web.Application, shell: Shell) -> None:
         """Add what is ours to the server, behind its one door."""
-        protect(app, self._key, page=Path(vue3.www) / "index.html")
+        entry = entry_of(Path(vue3.www) / "index.html")
+        protect(app, self._key, page=entry)
+        add_entry_route(app, entry)
         count_clients(app, shell.count)
         add_upload_route(app, self._temporary, shell.take)
         add_download_routes(app, self._temporary, shell.desk.current)

@@ -1,6 +1,7 @@
 """What a person does with the page, and what it looks like to them."""
 
 import io
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ LAPTOP, PHONE = (1280, 800), (844, 390)
 SLICES, SPACE = ("red", "green", "yellow"), "threed"
 """Slicer's names of the axial, the coronal and the sagittal view, and of the one in three dimensions."""
 
-SEGMENT_S = 120.0
+SEGMENT_S, HEARD_S = 120.0, 3.0
 SAME_COLOUR = 40
 """Parts of a colour that differ by less are one colour after the picture was compressed."""
 
@@ -59,11 +60,22 @@ class Person:
             wants, has = modality not in without, self.is_pressed(f"use-{modality}")
             if wants != has:
                 self.click(f"use-{modality}")
-        self.find("segment").wait_for()
-        self.click("segment")
+        self.start()
         self.wait_for_result()
 
+    def start(self) -> None:
+        """Press Segment and wait until it is heard: the same result as before may come without another word."""
+        before = self.status()
+        self.click("segment")
+        end = time.monotonic() + HEARD_S
+        while self.status() == before and not self.is_busy() and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def status(self) -> str:
+        return self.find("status").inner_text()
+
     def wait_for_result(self) -> None:
+        """Wait for the end of a run; it must have been a good one."""
         until(lambda: not self.is_busy(), seconds=SEGMENT_S, what="the result")
         assert self.find("problem").count() == 0, self.find("problem").inner_text()
 
@@ -72,6 +84,13 @@ class Person:
 
     def is_pressed(self, name: str) -> bool:
         return self.find(name).get_attribute("aria-pressed") == "true"
+
+    def send(self, mode: str, *files: Path) -> None:
+        """Choose files as `open` or `add`, and wait until they were sent."""
+        with self.page.expect_file_chooser() as coming:
+            self.click(f"{mode}-images")
+        with self.page.expect_response("**/upload"):
+            coming.value.set_files(files)
 
     def titles(self) -> list[str]:
         """Names of the subsets in the table of measurements."""
@@ -111,3 +130,17 @@ def coloured(pixels: Pixels) -> int:
     colours = np.array([style.colour for style in TISSUE_SEGMENTS]) * 255
     distance = np.abs(pixels[:, :, None, :].astype(float) - colours).max(axis=-1)
     return int((distance < SAME_COLOUR).any(axis=-1).sum())
+
+
+def differ(one: Pixels, other: Pixels) -> bool:
+    """Tell whether two pictures show different things: not only another size or another compression."""
+    return one.shape == other.shape and float(np.abs(one.astype(float) - other).mean()) > 1.0
+
+
+def download(person: Person, name: str, path: Path) -> Path:
+    """Take a file away by the menu, as a person does."""
+    person.click("downloads")
+    with person.page.expect_download() as coming:
+        person.click(f"download-{name}")
+    coming.value.save_as(path)
+    return path

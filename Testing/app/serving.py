@@ -41,9 +41,10 @@ class Served:
     Args:
         folder: Empty folder for what is temporary, and for what the test writes down.
         arguments: Of `lckd app`, besides those that every test gives.
+        waits: Whether to wait until it serves.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, waits: bool = True) -> None:
         self.temporary, self._mark = folder / "tmp", uuid.uuid4().hex
         self._spoken, watch = folder / "sockets.txt", folder / "watch"
         self.temporary.mkdir()
@@ -59,7 +60,7 @@ class Served:
             text=True,
         )
         self._errors = folder / "errors.txt"
-        self.address = self._read_address()
+        self.address = self._read_address() if waits else ""
 
     @property
     def errors(self) -> str:

@@ -33,7 +33,7 @@ def app(tmp_path: Path) -> MakeApp:
 
     def make() -> web.Application:
         app = web.Application()
-        protect(app, KEY, page=tmp_path / "index.html")
+        protect(app, KEY, page=PAGE)
         app.add_routes([web.get("/secret", tell), web.post("/secret", tell), web.get("/ws", listen)])
         app.add_routes([web.static("/", tmp_path)])
         return app

@@ -9,11 +9,17 @@ window.trame.utils.lckd = (() => {
     request.open("POST", "/upload");
     request.setRequestHeader("X-LCKD-Key", state.get("key"));
     request.upload.onprogress = (event) => show(event.loaded / event.total);
-    request.onload = () => end(JSON.parse(request.responseText).message);
+    request.onload = () => end(sentence(request));
     request.onerror = () => end("The images could not be sent: is the server still running?");
     state.set("mode", mode);
     show(0);
     request.send(form);
+  }
+
+  // The sentence of a refusal; whoever is not let in gets it as plain text.
+  function sentence(request) {
+    const isJson = (request.getResponseHeader("Content-Type") || "").includes("json");
+    return isJson ? JSON.parse(request.responseText).message : request.responseText;
   }
 
   function show(part) {
