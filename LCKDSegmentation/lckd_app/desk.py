@@ -1,6 +1,7 @@
 """One patient and all that can be done with it: the page's counterpart of the panel, without a page."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLStorableNode
@@ -45,7 +46,7 @@ class Desk:
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
         self.runner = Runner(surroundings, take=self._take, changed=changed)
-        self.patient = ""
+        self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
         self.first = self.second = ""
         self.region: Region = "WT"
@@ -61,12 +62,12 @@ class Desk:
         self.runner.close()
         self.runner.text = self.runner.problem = ""
         self._clear()
-        self.patient = name
+        self.patient, self._home = name, found[0].path.parent
         self.add(found)
 
     def add(self, found: Sequence[Found]) -> None:
         """Put more images of the same patient into the scene."""
-        put(self.scene, found)
+        put(self.scene, [replace(one, path=self._home / one.path.name) for one in found])
         self.slots.recognise()
         if not self.display.background:
             volumes = [node.GetID() for node in grey_volumes(self.scene)]
