@@ -66,7 +66,8 @@ def _onOneGrid(pair: tuple[Reply, Reply]) -> "list[npt.NDArray[np.uint8]]":
 
 
 def _mask(labels: "npt.NDArray[np.uint8]", region: Region) -> "npt.NDArray[np.bool_]":
-    return regions_from_labels(labels, BRATS)[REGIONS.index(region)]
+    mask: npt.NDArray[np.bool_] = regions_from_labels(labels, BRATS)[REGIONS.index(region)]
+    return mask
 
 
 def _dice(first: "npt.NDArray[np.bool_]", second: "npt.NDArray[np.bool_]") -> float | None:

@@ -98,7 +98,7 @@ class Lines:
 
 def endedBy(how: str) -> str:
     """Say that the process is gone, and how."""
-    message = _("The background process {how}: the scene is unchanged. Try again.")
+    message: str = _("The background process {how}: the scene is unchanged. Try again.")
     return message.format(how=how)
 
 

@@ -17,7 +17,7 @@ PERCENT = 100.0
 def action(do: "Callable[Concatenate[Actions, P], None]") -> "Callable[Concatenate[Actions, P], None]":
     """Tell of an error on the page, and show what came of it."""
 
-    def act(self: "Actions", *args: P.args, **kwargs: P.kwargs) -> None:
+    def act(self: "Actions", /, *args: P.args, **kwargs: P.kwargs) -> None:
         try:
             do(self, *args, **kwargs)
         except LckdError as error:
@@ -86,9 +86,15 @@ class Actions:
         self.desk.show_result(title)
 
     @action
-    def compare(self, first: str, second: str, region: str) -> None:
-        """Outline what two results do not share."""
-        self.desk.compare(first, second, _region(region))
+    def compare(self, part: str, choice: str) -> None:
+        """Choose the first or the second result, or the region, in which two results are compared."""
+        desk = self.desk
+        if part == "region":
+            desk.compare(desk.first, desk.second, _region(choice))
+        elif part == "first":
+            desk.compare(choice, desk.second, desk.region)
+        else:
+            desk.compare(desk.first, choice, desk.region)
 
     @action
     def behind(self, volume: str) -> None:

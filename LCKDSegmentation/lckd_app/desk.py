@@ -1,9 +1,10 @@
 """One patient and all that can be done with it: the page's counterpart of the panel, without a page."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
+from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLStorableNode
 
 from lckd.region import Region
 from lckd.weights.folder import check_folder
@@ -45,7 +46,7 @@ class Desk:
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
         self.runner = Runner(surroundings, take=self._take, changed=changed)
-        self.patient = ""
+        self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
         self.first = self.second = ""
         self.region: Region = "WT"
@@ -61,12 +62,12 @@ class Desk:
         self.runner.close()
         self.runner.text = self.runner.problem = ""
         self._clear()
-        self.patient = name
+        self.patient, self._home = name, found[0].path.parent
         self.add(found)
 
     def add(self, found: Sequence[Found]) -> None:
         """Put more images of the same patient into the scene."""
-        put(self.scene, found)
+        put(self.scene, [replace(one, path=self._home / one.path.name) for one in found])
         self.slots.recognise()
         if not self.display.background:
             volumes = [node.GetID() for node in grey_volumes(self.scene)]
@@ -161,6 +162,8 @@ class Desk:
 
     def _compare(self) -> None:
         replies = self.compared()
+        self.display.is_compared = replies is not None
+        self.display.apply()
         if replies is None:
             if self._difference is not None:
                 show_difference(self._difference, is_shown=False)
@@ -189,7 +192,7 @@ class Desk:
         self.runner.close()
 
 
-def _remove(scene: vtkMRMLScene, node: object) -> None:
+def _remove(scene: vtkMRMLScene, node: vtkMRMLStorableNode) -> None:
     """Remove a node with what shows and stores it."""
     helpers = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
     helpers.append(node.GetStorageNode())

@@ -49,6 +49,7 @@ class Display:
         self.style: Style = "both"
         self.opacity, self.has_surfaces, self.has_overlay = 0.5, True, False
         self.shows_slices_in_space = True
+        self.is_compared = False
         self._hidden: set[str] = set()
         self._node: vtkMRMLSegmentationNode | None = None
 
@@ -127,7 +128,7 @@ class Display:
         if self.has_surfaces:
             self._node.CreateClosedSurfaceRepresentation()
         display = self._node.GetDisplayNode()
-        _style(display, self.style, self.opacity)
+        _style(display, "outline" if self.is_compared else self.style, self.opacity)
         display.SetVisibility3D(self.has_surfaces)
         for name, identifier in own_segments(self._node).items():
             display.SetSegmentVisibility(identifier, name not in self._hidden)

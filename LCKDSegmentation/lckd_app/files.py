@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
 from lckd.errors import InputError
+from LCKDSegmentationLib.startup import SAMPLE_FOLDER
 from LCKDSegmentationLib.volumes import volume_from_image
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Found:
     name: str
     path: Path
     image: "sitk.Image"
+
+
+def sample_folder() -> Path:
+    """Give the folder of the synthetic patient; an installed package carries it within itself."""
+    installed = Path(__file__).parent / "sample"
+    return installed if installed.is_dir() else SAMPLE_FOLDER
 
 
 def images_in(folder: Path) -> list[Path]:

@@ -53,11 +53,11 @@ def stopped_by_signals() -> Iterator[None]:
 def stop_on_signals(stop: Callable[[], Awaitable[None]]) -> None:
     """Call `stop` on the running loop when the process is asked to stop; a second request changes nothing."""
     loop = asyncio.get_running_loop()
-    asked: list[asyncio.Task[None]] = []
+    asked: list[asyncio.Future[None]] = []
 
     def begin() -> None:
         if not asked:
-            asked.append(asyncio.ensure_future(stop()))  # type: ignore[arg-type] # a coroutine makes a task
+            asked.append(asyncio.ensure_future(stop()))
 
     for number in SIGNALS:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(begin))

@@ -71,11 +71,11 @@ def _notes() -> None:
 
 def _comparison(actions: Actions) -> None:
     with html.Div(classes="lckd-pair"):
-        _choice("first", "First result", (actions.compare, "[$event.target.value, second, region]"), "titles")
+        _choice(actions, "first", "First result", "titles")
         html.Span("and")
-        _choice("second", "Second result", (actions.compare, "[first, $event.target.value, region]"), "titles")
+        _choice(actions, "second", "Second result", "titles")
         html.Span("in")
-        _choice("region", "Region", (actions.compare, "[first, second, $event.target.value]"), "regions")
+        _choice(actions, "region", "Region", "regions")
     html.P("{{ agreement }}", v_if="agreement", classes="lckd-fine", **testid("agreement"))
     with html.P(v_if="agreement", classes="lckd-fine"):
         for name, colour in (("first", ONLY_FIRST), ("second", ONLY_SECOND)):
@@ -83,8 +83,12 @@ def _comparison(actions: Actions) -> None:
             html.Span(f"only in the {name} ")
 
 
-def _choice(name: str, label: str, change: tuple[object, str], options: str) -> None:
-    with html.Select(classes="lckd-select", change=change, **testid(f"compare-{name}", f'aria-label="{label}"')):
+def _choice(actions: Actions, name: str, label: str, options: str) -> None:
+    with html.Select(
+        classes="lckd-select",
+        change=(actions.compare, f"['{name}', $event.target.value]"),
+        **testid(f"compare-{name}", f'aria-label="{label}"'),
+    ):
         if name != "region":
             html.Option("–", value="", selected=(f"!{name}",))
         html.Option("{{ one }}", v_for=f"one in {options}", key="one", value=("one",), selected=(f"one === {name}",))

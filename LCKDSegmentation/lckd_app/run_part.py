@@ -60,4 +60,10 @@ def _state() -> None:
         aria_label="Progress of the segmentation",
         **testid("progress"),
     )
-    html.P("{{ busy ? status : hint || status }}", classes="lckd-status", role="status", **testid("status"))
+    html.P(
+        "{{ busy ? status : hint || status }}",
+        classes="lckd-status",
+        title=("status",),
+        role="status",
+        **testid("status"),
+    )

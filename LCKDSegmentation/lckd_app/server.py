@@ -15,11 +15,10 @@ from lckd_app.access import key_file, make_key, protect
 from lckd_app.clients import count_clients
 from lckd_app.downloads import add_download_routes
 from lckd_app.entry import add_entry_route, entry_of
-from lckd_app.files import images_in, read
+from lckd_app.files import images_in, read, sample_folder
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
 from lckd_app.shell import Shell
 from lckd_app.uploads import add_upload_route
-from LCKDSegmentationLib.startup import SAMPLE_FOLDER
 
 HOST = "127.0.0.1"
 QUIET = {"TRAME_ARGS": "", "WSLINK_READY_MSG": ""}
@@ -41,7 +40,7 @@ def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str]
         LckdError: The images or the weights cannot be used, or the port is taken.
     """
     with stopped_by_signals(), temporary_folder() as temporary:
-        found = read(images_in(folder or SAMPLE_FOLDER))
+        found = read(images_in(folder or sample_folder()))
         name = folder.resolve().name if folder else SAMPLE
         asyncio.run(Service(weights, temporary).run(lambda shell: shell.open(name, found), port=port, tell=tell))
 

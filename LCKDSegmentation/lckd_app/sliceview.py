@@ -8,6 +8,7 @@ from trame.widgets import vuetify3 as v3
 from trame_server import Server
 from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import AbstractView, SliceView
+from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
 from lckd_app.widgets import testid
 
@@ -76,7 +77,7 @@ def follow_clicks(scene: vtkMRMLScene, views: Sequence[SliceView]) -> None:
     for view in views:
         node, interactor = view.get_view_node(), view.interactor()
 
-        def jump(*_: object, node: vtkMRMLSliceNode = node, interactor: object = interactor) -> None:
+        def jump(*_: object, node: vtkMRMLSliceNode = node, interactor: vtkRenderWindowInteractor = interactor) -> None:
             if interactor.GetShiftKey() or interactor.GetControlKey():
                 return
             x, y = interactor.GetEventPosition()

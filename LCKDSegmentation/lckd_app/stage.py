@@ -13,6 +13,7 @@ from trame_slicer.core import SlicerApp  # noqa: E402
 from trame_slicer.rca_view import register_rca_factories  # noqa: E402
 from trame_slicer.views import AbstractView, SliceView, ThreeDView, ViewLayoutDefinition  # noqa: E402
 
+from lckd_app.colours import add_colours  # noqa: E402
 from lckd_app.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
 
 AZIMUTH, ELEVATION, ZOOM = 32.0, 22.0, 1.25
@@ -50,6 +51,7 @@ def make_stage(server: Server) -> Stage:
     """Make an empty scene and its views; needs a running event loop."""
     server.enable_module(trame_slicer_module)
     app = SlicerApp()
+    add_colours(app.scene)
     vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(app.scene)
     register_rca_factories(app.view_manager, server, slice_view_ui_f=decorate_slices, three_d_view_ui_f=decorate_space)
     planes = (
