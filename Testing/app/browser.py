@@ -58,7 +58,7 @@ class Person:
         """Segment without some modalities, and wait for it."""
         for modality in ("flair", "t1", "t1ce", "t2"):
             wants, has = modality not in without, self.is_pressed(f"use-{modality}")
-            if wants != has:
+            if wants != has and self.find(f"use-{modality}").is_enabled():
                 self.click(f"use-{modality}")
         self.start()
         self.wait_for_result()
