@@ -10,7 +10,7 @@ from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import AbstractView, SliceView
 from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
-from lckd_app.widgets import testid
+from lckd_app.widgets import MINE, testid
 
 
 def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
@@ -48,8 +48,8 @@ def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
             view.reset_view,
         )
         v3.VBtn(
-            icon=(f"enlarged === '{view_id}' ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
-            click=f"enlarged = enlarged === '{view_id}' ? '' : '{view_id}'",
+            icon=(f"{MINE}.enlarged === '{view_id}' ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
+            click=f"{MINE}.enlarged = {MINE}.enlarged === '{view_id}' ? '' : '{view_id}'",
             aria_label=f"Enlarge the {name.lower()} view",
             title=f"Enlarge the {name.lower()} view",
             size="x-small",
