@@ -75,13 +75,12 @@ def _build_panel(actions: Actions) -> None:
 
 
 def _build_views(stage: Stage) -> None:
+    """Build the four views; an enlarged one covers the others, whose sizes then stay what they were."""
     axial, coronal, sagittal = stage.slices
-    with html.Div(classes=(f"['lckd-views', {{one: {MINE}.enlarged}}]",), **testid("views")):
+    with html.Div(classes="lckd-views", **testid("views")):
         for view in (axial, stage.space, coronal, sagittal):
             name = view.get_singleton_tag()
-            with html.Div(
-                classes="lckd-view",
-                v_show=(f"!{MINE}.enlarged || {MINE}.enlarged === '{name}'",),
-                **testid(f"view-{name.lower()}"),
-            ):
+            large = f"['lckd-view', {{large: {MINE}.enlarged === '{name}'}}]"
+            covered = f":inert=\"!!{MINE}.enlarged && {MINE}.enlarged !== '{name}'\""
+            with html.Div(classes=(large,), **testid(f"view-{name.lower()}", covered)):
                 client.ServerTemplate(name=name)

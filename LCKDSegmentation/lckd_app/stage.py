@@ -1,6 +1,7 @@
 """Slicer's scene and its four views, drawn on the server without a screen."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 WINDOW_VARIABLE, WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"
@@ -10,14 +11,24 @@ from slicer import vtkMRMLCrosshairNode, vtkMRMLScene, vtkMRMLSubjectHierarchyNo
 from trame_server import Server  # noqa: E402
 from trame_slicer import module as trame_slicer_module  # noqa: E402
 from trame_slicer.core import SlicerApp  # noqa: E402
-from trame_slicer.rca_view import register_rca_factories  # noqa: E402
-from trame_slicer.views import AbstractView, SliceView, ThreeDView, ViewLayoutDefinition  # noqa: E402
+from trame_slicer.rca_view.rca_view_factory import RemoteViewFactory  # noqa: E402
+from trame_slicer.views import (  # noqa: E402
+    AbstractView,
+    NoScheduleRendering,
+    SliceView,
+    ThreeDView,
+    ViewLayoutDefinition,
+    ViewType,
+)
 
 from lckd_app.colours import add_colours  # noqa: E402
 from lckd_app.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
 
 AZIMUTH, ELEVATION, ZOOM = 32.0, 22.0, 1.25
 """Of the camera, in degrees, and how much nearer it comes than everything needs."""
+
+SPEED = {"target_fps": 30.0, "blur_fps": 15.0, "interactive_quality": 60}
+"""Images a second of the view under the mouse and of the others, and the JPEG quality while it moves."""
 
 SPACE_COLOURS = ("#10151c", "#2a3442")
 
@@ -53,7 +64,8 @@ def make_stage(server: Server) -> Stage:
     app = SlicerApp()
     add_colours(app.scene)
     vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(app.scene)
-    register_rca_factories(app.view_manager, server, slice_view_ui_f=decorate_slices, three_d_view_ui_f=decorate_space)
+    app.view_manager.register_factory(_factory(server, SliceView, ViewType.SLICE_VIEW, decorate_slices))
+    app.view_manager.register_factory(_factory(server, ThreeDView, ViewType.THREE_D_VIEW, decorate_space))
     planes = (
         ViewLayoutDefinition.axial_view(), ViewLayoutDefinition.coronal_view(), ViewLayoutDefinition.sagittal_view(),
     )  # fmt: skip
@@ -65,6 +77,17 @@ def make_stage(server: Server) -> Stage:
         view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
     _link(stage)
     return stage
+
+
+def _factory(
+    server: Server, kind: type[AbstractView], view_type: ViewType, decorate: Callable[[Server, str, AbstractView], None]
+) -> RemoteViewFactory:
+    """Make what makes views of one kind; they draw nothing while they are made, which would be most of the start."""
+
+    def make(**options: object) -> AbstractView:
+        return kind(scheduled_render_strategy=NoScheduleRendering(), **options)
+
+    return RemoteViewFactory(server, make, view_type, populate_view_ui_f=decorate, **SPEED)
 
 
 def look_from_the_side(view: ThreeDView) -> None:
