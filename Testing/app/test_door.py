@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from lckd.cli import build_parser, run_command
 from lckd_app.access import KEY_HEADER, make_key
 from Testing.app.browser import Person, differ, download, is_drawn, open_page, visit
 from Testing.app.lines import Line
-from Testing.app.serving import MODULE_FOLDER, Served, until
+from Testing.app.serving import MODULE_FOLDER, Answer, Served, until
 
 pytestmark = pytest.mark.slow
 
@@ -43,6 +45,12 @@ async def say_hello(served: Served, headers: dict[str, str], secret: str) -> Any
         return msgpack.unpackb((await socket.receive(5)).data[12:])
 
 
+def asked(question: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run a question to its end in a thread of its own, since the browser's loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, question).result()
+
+
 async def status_of(served: Served, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> int:
     async with (
         aiohttp.ClientSession() as session,
@@ -53,16 +61,16 @@ async def status_of(served: Served, path: str, method: str = "GET", headers: dic
 
 def test_the_socket_answers_the_key_of_this_start_only(the_server: Served) -> None:
     own = {"Origin": the_server.origin}
-    assert "result" in asyncio.run(say_hello(the_server, own, the_server.key))
+    assert "result" in asked(say_hello(the_server, own, the_server.key))
     for secret in ("wslink-secret", "", make_key()):
-        assert "Authentication failed" in str(asyncio.run(say_hello(the_server, own, secret)))
+        assert "Authentication failed" in str(asked(say_hello(the_server, own, secret)))
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null", "http://localhost:1"])
 def test_the_socket_opens_for_no_other_page_even_with_the_key(the_server: Served, origin: str | None) -> None:
     headers = {} if origin is None else {"Origin": origin}
     with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
-        asyncio.run(say_hello(the_server, headers, the_server.key))
+        asked(say_hello(the_server, headers, the_server.key))
 
 
 @pytest.mark.parametrize("path", ["/download/labels", "/download/record", "/upload"])
@@ -70,14 +78,14 @@ def test_no_route_of_ours_answers_strangers(the_server: Served, path: str) -> No
     method = "POST" if path == "/upload" else "GET"
     own, key = {"Origin": the_server.origin}, {KEY_HEADER: the_server.key}
     for headers in ({}, own, {**own, KEY_HEADER: make_key()}, {**key, "Origin": "https://evil.example"}):
-        assert asyncio.run(status_of(the_server, path, method, headers)) == 403
-    assert asyncio.run(status_of(the_server, path, method, {**own, **key})) != 403
+        assert asked(status_of(the_server, path, method, headers)) == 403
+    assert asked(status_of(the_server, path, method, {**own, **key})) != 403
 
 
 def test_the_server_does_not_answer_to_a_name_that_was_made_to_point_here(the_server: Served) -> None:
     for path in ("/", "/index.html", "/download/labels", "/ws"):
         headers = {"Host": f"evil.example:{the_server.port}", KEY_HEADER: the_server.key}
-        assert asyncio.run(status_of(the_server, path, headers=headers)) == 403
+        assert asked(status_of(the_server, path, headers=headers)) == 403
 
 
 def test_with_a_wrong_key_the_page_shows_nothing(a_browser: Browser, the_server: Served) -> None:
