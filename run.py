@@ -93,10 +93,10 @@ def run(*command: str | Path) -> int:
 
 def become(*command: str | Path) -> int:
     """Go on as another program, which then gets the signals that are meant for it; Windows can only wait for it."""
-    if os.name == "nt":
-        return run(*command)
-    sys.stdout.flush()
-    os.execv(command[0], [str(word) for word in command])  # noqa: S606 - fixed words, never a shell
+    if os.name != "nt":
+        sys.stdout.flush()
+        os.execv(command[0], [str(word) for word in command])  # noqa: S606 - fixed words, never a shell
+    return run(*command)
 
 
 def prepare(name: str) -> None:
