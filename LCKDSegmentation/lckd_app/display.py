@@ -119,6 +119,7 @@ class Display:
         node.GetDisplayNode().SetSliceIntersectionThickness(OUTLINE_PIXELS)
         self._apply_to_slices(node)
         if is_first:
+            self.show_slices_in_space(is_shown=False)
             self._jump_to(node)
         asyncio.get_running_loop().call_later(SURFACES_DELAY_S, self._show_in_space, is_first)
 
@@ -126,7 +127,6 @@ class Display:
         self.apply()
         self._stage.space.set_render_blocked(False)
         if is_first and self._node is not None:
-            self.show_slices_in_space(is_shown=False)
             look_from_the_side(self._stage.space)
 
     def _jump_to(self, node: vtkMRMLSegmentationNode) -> None:

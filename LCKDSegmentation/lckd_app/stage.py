@@ -1,7 +1,8 @@
 """Slicer's scene and its four views, drawn on the server without a screen."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 WINDOW_VARIABLE, WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"
@@ -20,6 +21,7 @@ from trame_slicer.views import (  # noqa: E402
     ViewLayoutDefinition,
     ViewType,
 )
+from vtkmodules.vtkCommonCore import vtkObject  # noqa: E402
 
 from lckd_app.colours import add_colours  # noqa: E402
 from lckd_app.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
@@ -64,19 +66,34 @@ def make_stage(server: Server) -> Stage:
     app = SlicerApp()
     add_colours(app.scene)
     vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(app.scene)
+    with _without_warnings():
+        stage = _make_views(app, server)
+    app.view_manager.set_current_view_ids([view.get_singleton_tag() for view in stage.views])
+    for view in stage.views:
+        view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
+    _link(stage)
+    return stage
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep VTK quiet while views are made: it warns of each that trame-slicer observes an event of former versions."""
+    vtkObject.GlobalWarningDisplayOff()
+    try:
+        yield
+    finally:
+        vtkObject.GlobalWarningDisplayOn()
+
+
+def _make_views(app: SlicerApp, server: Server) -> Stage:
     app.view_manager.register_factory(_factory(server, SliceView, ViewType.SLICE_VIEW, decorate_slices))
     app.view_manager.register_factory(_factory(server, ThreeDView, ViewType.THREE_D_VIEW, decorate_space))
     planes = (
         ViewLayoutDefinition.axial_view(), ViewLayoutDefinition.coronal_view(), ViewLayoutDefinition.sagittal_view(),
     )  # fmt: skip
     slices = tuple(app.view_manager.create_view(plane) for plane in planes)
-    space = app.view_manager.create_view(ViewLayoutDefinition.threed_view(background_color=SPACE_COLOURS))
-    stage = Stage(app, slices, space)
-    app.view_manager.set_current_view_ids([view.get_singleton_tag() for view in stage.views])
-    for view in stage.views:
-        view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
-    _link(stage)
-    return stage
+    space = ViewLayoutDefinition.threed_view(background_color=SPACE_COLOURS)
+    return Stage(app, slices, app.view_manager.create_view(space))
 
 
 def _factory(
