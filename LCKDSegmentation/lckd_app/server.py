@@ -42,7 +42,12 @@ def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str]
     with stopped_by_signals(), temporary_folder() as temporary:
         found = read(images_in(folder or sample_folder()))
         name = folder.resolve().name if folder else SAMPLE
-        asyncio.run(Service(weights, temporary).run(lambda shell: shell.open(name, found), port=port, tell=tell))
+
+        def begin(shell: Shell) -> None:
+            shell.open(name, found)
+            found.clear()  # the scene has copies
+
+        asyncio.run(Service(weights, temporary).run(begin, port=port, tell=tell))
 
 
 class Service:
