@@ -158,6 +158,7 @@ def test_images_on_other_grids_are_sent_and_segmented_as_the_command_does(
     person.send("open", *a_patient_on_three_grids.values())
     until(lambda: person.find("patient").inner_text() == "uploaded images", what="the patient")
     assert person.find("volume-t1ce").input_value() == ""
+    assert person.find("volume-t1").locator("option:checked").inner_text() == "jörg7_t1"
     person.segment()
     assert person.titles() == ["FLAIR + T1 + T2"]
     assert "another grid" in person.find("notes").inner_text()
@@ -189,7 +190,7 @@ def a_patient_on_three_grids(tmp_path: Path) -> dict[str, Path]:
         image = sitk.DICOMOrient(sitk.ReadImage(str(SAMPLE / f"Synthetic_{name}.nrrd")), axes)
         size = [round(n * s / mm) for n, s, mm in zip(image.GetSize(), image.GetSpacing(), spacing_mm, strict=True)]
         grid = (size, sitk.Transform(), sitk.sitkLinear, image.GetOrigin(), spacing_mm, image.GetDirection())
-        made[modality] = tmp_path / f"patient7_{modality}.nii.gz"
+        made[modality] = tmp_path / f"jörg7_{modality}.nii.gz"
         sitk.WriteImage(sitk.Resample(image, *grid), str(made[modality]))
     return made
 
