@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 from lckd.errors import DeviceError, InputError, LckdError, is_out_of_memory
 from lckd.modality import Modality, Subset, in_order
 from lckd.origin import Origin
+from lckd.parallel import in_parallel
 from lckd.weights.card import Card
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     bench.pop("patient", None)
     report("load", 0, 1)
     model = load_model(Path(request["weights"]))
-    images = {modality: read_plainly(Path(path)) for modality, path in request["images"].items()}
+    paths = [Path(path) for path in request["images"].values()]
+    images = dict(zip(request["images"], in_parallel(read_plainly, paths), strict=True))
     report("load", 1, 1)
 
     def encode(device: str) -> "PatientEncoding":
