@@ -35,17 +35,22 @@ def _convolution(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
 
 
 class InstanceNorm(nn.InstanceNorm3d):
-    """Instance norm that leaves the memory format of a single sample as it is.
+    """Instance norm that leaves features in the memory format that they are in.
 
-    Of one sample, batch norm computes the same; instance norm would first copy channels-last features to
-    channels-first ones, which takes longer than the convolution before it.
+    torch's would first copy channels-last features to channels-first ones, which takes longer than the convolution
+    before it. Of one sample, batch norm computes the same.
     """
 
     def forward(self, features: Tensor) -> Tensor:
         """Normalise ``(N, C, d, h, w)``, each sample on its own."""
-        if len(features) > 1:
+        is_last = features.is_contiguous(memory_format=torch.channels_last_3d)
+        if len(features) > 1 and not (is_last and features.device.type == "cpu"):  # GPUs have kernels of their own
             return super().forward(features)
-        return F.batch_norm(features, None, None, self.weight, self.bias, training=True, eps=self.eps)
+        normalised = [self._normalise(sample) for sample in features.split(1)]
+        return torch.cat(normalised) if len(normalised) > 1 else normalised[0]
+
+    def _normalise(self, sample: Tensor) -> Tensor:
+        return F.batch_norm(sample, None, None, self.weight, self.bias, training=True, eps=self.eps)
 
 
 class PlainEncoder(nn.Module):
