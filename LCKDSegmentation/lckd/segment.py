@@ -12,7 +12,7 @@ import torch
 from lckd.device import choose_device
 from lckd.errors import DeviceError, InputError
 from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
-from lckd.images.soundness import check_image
+from lckd.images.scan import check_scan
 from lckd.intensity import FloatArray
 from lckd.memory import require_memory
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
@@ -145,7 +145,7 @@ def encode_patient(
     place = choose_device(device)
     modalities = in_order(images)
     reference = _choose_reference(modalities, reference)
-    checked = {modality: _check(images[modality], modality) for modality in modalities}
+    checked = {modality: check_scan(images[modality], modality) for modality in modalities}
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
     prepared: dict[Modality, FloatArray] = {}
@@ -196,13 +196,6 @@ def segment(
     """
     encoding = encode_patient(images, model, reference=reference, device=device, progress=progress)
     return encoding.segment(encoding.modalities, progress=progress)
-
-
-def _check(image: sitk.Image, modality: Modality) -> sitk.Image:
-    try:
-        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
-    except InputError as error:
-        raise InputError(str(error), (modality,)) from error
 
 
 def _choose_reference(modalities: Subset, reference: Modality | None) -> Modality:

@@ -10,7 +10,7 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.images.soundness import check_image
+from lckd.images.scan import check_scan
 from lckd.modality import DISPLAY_NAMES, Modality, in_order
 from lckd.preprocess.bias_step import even_out_all
 from lckd.preprocess.options import PreprocessOptions
@@ -38,19 +38,12 @@ def make_ready(
         message = f"The reference {DISPLAY_NAMES[still]} is not among the images: choose one that is given."
         raise InputError(message)
     work = Work({modality: images[modality] for modality in modalities}, progress or _ignore)
-    heads = judge_skulls({modality: _checked(images[modality], modality) for modality in modalities}, options, work)
+    heads = judge_skulls({modality: check_scan(images[modality], modality) for modality in modalities}, options, work)
     bring_into_one_position(work, reference=still, heads=heads, choice=options.register, cache=cache)
     remove_skulls(work, heads, cache=cache)
     if options.correct_bias:
         even_out_all(work, cache=cache)
     return Preprocessed(dict(work.images), tuple(work.steps), tuple(work.notes))
-
-
-def _checked(image: sitk.Image, modality: Modality) -> sitk.Image:
-    try:
-        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
-    except InputError as error:
-        raise InputError(str(error), (modality,)) from error
 
 
 def _ignore(stage: str, done: int, total: int) -> None:
