@@ -1,5 +1,6 @@
 """The one path from images to a segmentation, used by the panel, the command line, the evaluation and the tests."""
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from lckd.intensity import FloatArray
 from lckd.memory import require_memory
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.network.network import Features, LckdNetwork, join_modalities, pad_to_factor
-from lckd.notes import collect_notes
+from lckd.notes import Notes, collect_notes
 from lckd.region import labels_from_regions
 from lckd.segmentation import THRESHOLD, Segmentation, to_native
 from lckd.weights.load import Model
@@ -49,7 +50,7 @@ class PatientEncoding:
         reference_image: sitk.Image,
         reference: Modality,
         modalities: Subset,
-        notes: Mapping[Modality, tuple[str, ...]],
+        notes: Mapping[Modality, Notes],
         seconds: float,
     ) -> None:
         self.reference = reference
@@ -65,6 +66,17 @@ class PatientEncoding:
     def device(self) -> str:
         """Where it is computed: ``cpu`` or ``cuda``."""
         return self._features.sample.device.type
+
+    def onto(self, image: sitk.Image, reference: Modality) -> "PatientEncoding":
+        """Give the same patient, with results on the voxels of another of its images.
+
+        Args:
+            image: An image in the position of the head that was encoded, inside what the reference shows.
+            reference: What it is.
+        """
+        other = copy.copy(self)
+        other.reference, other._reference_image = reference, image
+        return other
 
     def segment(self, subset: Subset, *, progress: Progress | None = None) -> Segmentation:
         """Segment from some of the encoded modalities; only fusion and decoder are computed.
@@ -100,11 +112,12 @@ class PatientEncoding:
             labels=labels,
             subset=chosen,
             reference=self.reference,
-            notes=tuple(note for modality in chosen for note in self._notes[modality]),
+            notes=tuple(note for modality in chosen for note in self._notes[modality].sentences),
             seconds=self._seconds + time.perf_counter() - begin,
             device=self.device,
             _probabilities=probabilities,
             _grid=self._grid,
+            doubted=tuple(modality for modality in chosen if self._notes[modality].is_doubted),
         )
         probable = probable_dice(self._model.card.trust, chosen, result.own_dice())
         return replace(result, probable_dice=probable, notes=(*result.notes, *doubts(probable)))
@@ -148,12 +161,7 @@ def encode_patient(
     checked = {modality: check_scan(images[modality], modality) for modality in modalities}
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
-    prepared: dict[Modality, FloatArray] = {}
-    for done, modality in enumerate(modalities):
-        report("prepare", done, len(modalities))
-        prepared[modality] = prepare(checked[modality], grid)
-    report("prepare", len(modalities), len(modalities))
-    grid, prepared = crop_to_content(grid, prepared)
+    grid, prepared = crop_to_content(grid, _prepare(checked, grid, report))
     require_memory(
         int(np.prod(grid.size)), modalities=len(prepared), channels=model.network.encoder.channels[0], device=place
     )
@@ -216,6 +224,16 @@ def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
         extent = " x ".join(f"{count * grid.spacing_mm:.0f}" for count in grid.size)
         message = f"The images show {extent} mm, far more than a head: crop them to the head first."
         raise InputError(message, (reference,))
+
+
+def _prepare(checked: Mapping[Modality, sitk.Image], grid: WorkingGrid, report: Progress) -> dict[Modality, FloatArray]:
+    """Bring all images to the working grid."""
+    prepared: dict[Modality, FloatArray] = {}
+    for done, (modality, image) in enumerate(checked.items()):
+        report("prepare", done, len(checked))
+        prepared[modality] = prepare(image, grid)
+    report("prepare", len(checked), len(checked))
+    return prepared
 
 
 def _encode(model: Model, prepared: Mapping[Modality, FloatArray], device: torch.device, report: Progress) -> Features:

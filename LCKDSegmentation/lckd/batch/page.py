@@ -34,7 +34,7 @@ class Row:
         modalities: Those that were used, for people.
         figures: Its measurements.
         notes: What a reader should know.
-        seconds: Time it took.
+        seconds: Time it took, from its images to its labels.
         png_base64: Its picture.
     """
 
@@ -88,7 +88,7 @@ def _row(outcome: Outcome, job: Job) -> Row:
         modalities=subset_title(subset_of(record)),
         figures=measures_of(record),
         notes=[str(note) for note in record["notes"]],
-        seconds=float(record["seconds"]),
+        seconds=float(record["preprocessing_seconds"]) + float(record["seconds"]),
         png_base64=base64.b64encode(picture).decode(),
     )
 

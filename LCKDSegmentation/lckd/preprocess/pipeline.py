@@ -4,6 +4,7 @@ Nothing is interpolated here. A registration changes where an image lies, a mask
 to the working grid comes later, and the result lies on the voxels of the reference as it was given.
 """
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,13 +38,15 @@ def make_ready(
     if still not in modalities:
         message = f"The reference {DISPLAY_NAMES[still]} is not among the images: choose one that is given."
         raise InputError(message)
+    begin = time.perf_counter()
     work = Work({modality: images[modality] for modality in modalities}, progress or _ignore)
     heads = judge_skulls({modality: check_scan(images[modality], modality) for modality in modalities}, options, work)
     bring_into_one_position(work, reference=still, heads=heads, choice=options.register, cache=cache)
     remove_skulls(work, heads, cache=cache)
     if options.correct_bias:
         even_out_all(work, cache=cache)
-    return Preprocessed(dict(work.images), tuple(work.steps), tuple(work.notes))
+    seconds = time.perf_counter() - begin
+    return Preprocessed(dict(work.images), tuple(work.steps), tuple(work.remarks), seconds)
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

@@ -15,6 +15,8 @@ from lckd.segment import segment
 from lckd.weights.load import Model
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Inside = Callable[[Array, Array, Array], Mask]
 NOISE = 6.0
 DOORS: dict[str, Callable[[dict[Modality, sitk.Image], Model], object]] = {
     "preparation": lambda images, _model: preprocess(images),
@@ -22,7 +24,7 @@ DOORS: dict[str, Callable[[dict[Modality, sitk.Image], Model], object]] = {
 }
 
 
-def a_field(size_mm: tuple[int, int, int], inside: Callable[[Array, Array, Array], Array]) -> sitk.Image:
+def a_field(size_mm: tuple[int, int, int], inside: Inside) -> sitk.Image:
     """A raw scan on voxels of 5 mm: tissue where `inside` says, noise elsewhere; left, posterior, superior."""
     x, y, z = np.meshgrid(*[np.arange(-edge / 2, edge / 2, 5.0) for edge in size_mm], indexing="ij")
     random = np.random.default_rng(1)
@@ -32,21 +34,22 @@ def a_field(size_mm: tuple[int, int, int], inside: Callable[[Array, Array, Array
     return image
 
 
-def is_head(x: Array, y: Array, z: Array) -> Array:
+def is_head(x: Array, y: Array, z: Array) -> Mask:
     """A large head of 180 x 220 x 250 mm whose chin is 130 mm above the lower edge of a field of 400 mm."""
     return np.asarray((x / 90) ** 2 + (y / 110) ** 2 + ((z - 55) / 125) ** 2 < 1)
 
 
-def is_neck(x: Array, y: Array, z: Array) -> Array:
+def is_neck(x: Array, y: Array, z: Array) -> Mask:
     return np.asarray((x**2 + y**2 < 75**2) & (z < 0))
 
 
-def is_chest(x: Array, y: Array, z: Array) -> Array:
+def is_chest(x: Array, y: Array, z: Array) -> Mask:
     return np.asarray((x / 190) ** 2 + (y / 120) ** 2 + 0 * z < 1)
 
 
-def is_body(x: Array, y: Array, z: Array) -> Array:
-    return is_head(x, y, z - 400) | (is_chest(x, y, z) & (z < 300))
+def is_body(x: Array, y: Array, z: Array) -> Mask:
+    body: Mask = is_head(x, y, z - 400) | (is_chest(x, y, z) & (z < 300))
+    return body
 
 
 @pytest.mark.parametrize("size_mm", [(240, 260, 400), (400, 400, 400), (180, 220, 350)])
@@ -73,7 +76,7 @@ def test_a_body_is_measured_without_its_surroundings() -> None:
     ids=["neck to chest", "600 mm", "whole body", "a leg"],
 )
 def test_more_than_a_head_is_refused_at_every_door(
-    size_mm: tuple[int, int, int], inside: Callable[[Array, Array, Array], Array], door: str, tiny_model: Model
+    size_mm: tuple[int, int, int], inside: Inside, door: str, tiny_model: Model
 ) -> None:
     with pytest.raises(InputError, match=r"FLAIR image shows [\d.]+ litres in .* mm, far more than a head: ") as told:
         DOORS[door]({"flair": a_field(size_mm, inside)}, tiny_model)
