@@ -8,7 +8,7 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 from lckd.errors import LckdError
 from lckd.weights.folder import default_weights
 from lckd.weights.store import find
-from LCKDSegmentationLib.parameters import SegmentKind
+from LCKDSegmentationLib.parameters import PREPARATIONS, Scans, SegmentKind
 from LCKDSegmentationLib.result import put_segments
 from LCKDSegmentationLib.session import Job, Reply, Session
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
@@ -50,8 +50,17 @@ def segment_blocking(
     output: vtkMRMLSegmentationNode | None,
     weights: str,
     device: str,
+    scans: str = "auto",
 ) -> dict[str, Any]:
     """Segment in the background process and wait; the application lives on meanwhile.
+
+    Args:
+        scene: Scene that gets the segments.
+        volumes: Volume node or None for each modality.
+        output: Segmentation node to fill, or None for a new one.
+        weights: Name or folder of installed weights; empty for those that come with the module.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        scans: What the volumes are like: ``auto``, ``prepared`` or ``clinical``.
 
     Returns:
         The record of the run.
@@ -62,7 +71,8 @@ def segment_blocking(
     loop = qt.QEventLoop()
     listener = _Waiting(loop)
     session = Session(listener)
-    job = Job(chosen_volumes(volumes), find(weights) if weights else default_weights(), "", device)
+    folder = find(weights) if weights else default_weights()
+    job = Job(chosen_volumes(volumes), folder, "", device, preparation=PREPARATIONS[Scans(scans)])
     try:
         session.run(job)
         loop.exec_()  # the name that all versions of Qt in Slicer know

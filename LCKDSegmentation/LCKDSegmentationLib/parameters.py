@@ -1,15 +1,17 @@
 """The choices of the panel, saved with the scene."""
 
+from dataclasses import replace
 from enum import Enum
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import parameterNodeWrapper
 
+from lckd.maps import UNCERTAINTY
 from lckd.modality import MODALITIES, Modality
+from lckd.preprocess.options import AS_NEEDED, NOTHING, PreprocessOptions
 from lckd.region import REGIONS
 from lckd.weights.store import InstalledWeights
-from lckd.worker import UNCERTAINTY
 from LCKDSegmentationLib.session import Job
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 
@@ -42,6 +44,30 @@ class SegmentKind(Enum):
         return labels[self.value]
 
 
+class Scans(Enum):
+    """What the volumes are like, and so what is done to them before."""
+
+    AUTO = "auto"
+    PREPARED = "prepared"
+    CLINICAL = "clinical"
+
+    def label(self) -> str:
+        """Give the text in the panel's list."""
+        labels: dict[str, str] = {
+            "auto": _("Automatic: make ready what is not"),
+            "prepared": _("Prepared: take them as they are"),
+            "clinical": _("Clinical: register, remove skulls"),
+        }
+        return labels[self.value]
+
+
+PREPARATIONS = {
+    Scans.AUTO: AS_NEEDED,
+    Scans.PREPARED: NOTHING,
+    Scans.CLINICAL: PreprocessOptions(register="yes", skull_stripped="no"),
+}
+
+
 @parameterNodeWrapper
 class LCKDSegmentationParameterNode:
     """Everything that the user chooses.
@@ -59,6 +85,8 @@ class LCKDSegmentationParameterNode:
         wantsUncertainty: Whether a volume of the uncertainty is made.
         measurements: Table node of the measurements, or None before the first.
         device: Where to compute.
+        scans: What the volumes are like.
+        correctBias: Whether their brightness is evened out before (N4).
         weights: Name of the installed weights; empty for those that come with the module.
     """
 
@@ -77,6 +105,8 @@ class LCKDSegmentationParameterNode:
     wantsUncertainty: bool = False
     measurements: vtkMRMLTableNode
     device: Device = Device.AUTO
+    scans: Scans = Scans.AUTO
+    correctBias: bool = False
     weights: str = ""
 
 
@@ -121,4 +151,5 @@ def job_of(parameters: LCKDSegmentationParameterNode, weights: InstalledWeights)
         sha256=weights.card.tensors_sha256 if weights.card else "",
         device=parameters.device.value,
         maps=(*maps, UNCERTAINTY) if parameters.wantsUncertainty else maps,
+        preparation=replace(PREPARATIONS[parameters.scans], correct_bias=parameters.correctBias),
     )
