@@ -19,9 +19,11 @@ from lckd.files import write_text
 from lckd.modality import subset_title
 from lckd.record import RESEARCH_USE
 from lckd.region import REGION_NAMES, REGIONS
+from lckd.segments import REGION_SEGMENTS
 from lckd.weights.card import read_card
 
 NAME = "report.html"
+COLOURS = {region: style.html_colour for region, style in zip(REGIONS, REGION_SEGMENTS, strict=True)}
 TEMPLATE, SCRIPT = "report.html.jinja", "report.js"
 
 
@@ -97,7 +99,7 @@ def _row(outcome: Outcome, job: Job) -> Row:
 def _environment() -> Environment:
     environment = template_environment(Path(__file__).parent)
     environment.filters["one"] = _one
-    environment.globals |= {"REGIONS": REGIONS, "REGION_NAMES": REGION_NAMES}
+    environment.globals |= {"REGIONS": REGIONS, "REGION_NAMES": REGION_NAMES, "COLOURS": COLOURS}
     return environment
 
 

@@ -16,7 +16,7 @@ from lckd.segments import REGION_SEGMENTS
 from lckd.slices import VIEWS, Array, Masks, View, head_box, largest_extent, to_lps, windowed
 
 BEST_BACKGROUNDS: tuple[Modality, ...] = ("flair", "t1ce")
-HEIGHT_PIXELS, TILE_PIXELS, DPI = 150, 150, 100
+HEIGHT_PIXELS, TILE_PIXELS, DPI = 220, 220, 100
 WIDTHS = {"ET": 0.7, "TC": 1.6, "WT": 0.9}
 """TC is drawn wide and ET upon it, so that both are seen where they share their border."""
 COLOURS = {region: style.colour for region, style in zip(REGIONS, REGION_SEGMENTS, strict=True)}
@@ -68,6 +68,7 @@ def _draw(grey: Array, regions: Masks, spacing_mm: Sequence[float]) -> Figure:
         _outline(axes, [view.cut(mask, point) for mask in regions])
         _mark(axes, view)
         axes.set_axis_off()
+    _explain(figure)
     return figure
 
 
@@ -75,6 +76,13 @@ def _outline(axes: Axes, planes: "Sequence[np.ndarray[tuple[int, ...], np.dtype[
     for region, plane in reversed(list(zip(REGIONS, planes, strict=True))):
         if plane.any() and not plane.all():
             axes.contour(plane.astype(float), levels=[0.5], colors=[COLOURS[region]], linewidths=WIDTHS[region])
+
+
+def _explain(figure: Figure) -> None:
+    """Name the outlines, each in its colour, in the lower right corner, which no head reaches."""
+    for number, region in enumerate(reversed(REGIONS)):
+        place = 0.99 - 0.035 * number
+        figure.text(place, 0.02, region, color=COLOURS[region], fontsize=7, weight="bold", ha="right")
 
 
 def _mark(axes: Axes, view: View) -> None:

@@ -69,7 +69,7 @@ def measure_robustness(
         device: ``auto``, ``cpu`` or ``cuda``.
         preparation: What `lckd.preprocess` does to disturbed images; by default nothing, so that the network alone is
             measured.
-        progress: Told after each segmentation.
+        progress: Told at the beginning, and after each segmentation.
 
     Returns:
         Weights, cohort, and one row per disturbance and strength, the undisturbed first.
@@ -81,6 +81,8 @@ def measure_robustness(
         message = "There is no patient to measure: give a folder of patients, or ask for synthetic ones."
         raise InputError(message)
     rows = _empty_rows(disturbances)
+    if progress:
+        progress(f"{cases[0].name}: reading", 0, len(cases) * len(rows))
     for number, case in enumerate(cases):
         images, truth = _load_complete(case)
         for done, (row, changed) in enumerate(zip(rows, _versions(case.name, images, disturbances, seed), strict=True)):
