@@ -22,6 +22,8 @@ from LCKDSegmentationLib.session import Reply
 RECORD_ATTRIBUTE = "LCKDSegmentation.record"
 """Attribute of the segmentation node that holds the record of its run, as JSON."""
 
+VOID = "What to expect does not hold for these images."
+
 STYLES = {SegmentKind.TISSUES: TISSUE_SEGMENTS, SegmentKind.REGIONS: REGION_SEGMENTS}
 
 
@@ -48,7 +50,8 @@ class Result:
         took = describe_duration(record["seconds"], preprocessing_seconds=record["preprocessing_seconds"])
         done = f"Segmented from {subset_title(record['subset'])} in {took} on {record['device']}."
         volumes = {region: measured["volume_cm3"] for region, measured in record["measurements"].items()}
-        return " ".join((done, describe_volumes(volumes), *record["notes"]))
+        void = () if record["expected_dice"].get("holds", True) else (VOID,)
+        return " ".join((done, describe_volumes(volumes), *record["notes"], *void))
 
 
 def put_result(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lckd.region import REGIONS
 from Testing.host import Host
 from Testing.panel.person import Panel, node_ids, watch
 
@@ -29,6 +30,18 @@ def choose_preparation(host: Host, panel: Panel, text: str) -> None:
 def record_of(panel: Panel) -> dict[str, Any]:
     record: dict[str, Any] = json.loads(panel.ui.outputSelector.currentNode().GetAttribute("LCKDSegmentation.record"))
     return record
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_the_summary_says_when_what_to_expect_does_not_hold(host: Host, *, holds: bool) -> None:
+    from LCKDSegmentationLib.result import Result  # noqa: PLC0415 - it needs the application
+
+    assert host
+    measured = {region: {"volume_cm3": 1.0} for region in REGIONS}
+    record = {"subset": ["t1"], "device": "cpu", "seconds": 2.0, "preprocessing_seconds": 3.0, "measurements": measured}
+    told = Result(None, None, {**record, "notes": ["A note."], "expected_dice": {"holds": holds}}).summary
+    assert told.startswith("Segmented from T1 in 5.0 s (3.0 s of them to make the scans ready) on cpu.")
+    assert told.endswith("A note." if holds else "A note. What to expect does not hold for these images.")
 
 
 @pytest.mark.slow
