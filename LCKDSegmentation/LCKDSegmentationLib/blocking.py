@@ -8,9 +8,11 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 from lckd.errors import LckdError
 from lckd.weights.folder import default_weights
 from lckd.weights.store import find
-from LCKDSegmentationLib.parameters import PREPARATIONS, Scans, SegmentKind
+from LCKDSegmentationLib.choices import PREPARATIONS, Scans, SegmentKind
+from LCKDSegmentationLib.job import Job, Reply
+from LCKDSegmentationLib.process import inSlicer
 from LCKDSegmentationLib.result import put_segments
-from LCKDSegmentationLib.session import Job, Reply, Session
+from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 
 
@@ -70,7 +72,7 @@ def segment_blocking(
     """
     loop = qt.QEventLoop()
     listener = _Waiting(loop)
-    session = Session(listener)
+    session = Session(listener, inSlicer())
     folder = find(weights) if weights else default_weights()
     job = Job(chosen_volumes(volumes), folder, "", device, preparation=PREPARATIONS[Scans(scans)])
     try:

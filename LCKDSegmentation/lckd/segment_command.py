@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations, product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,13 +71,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _segment(arguments: argparse.Namespace) -> None:
     require_given(arguments)  # before the heavy imports
     require_dicom_outputs(arguments)
-    from lckd.segment import segment  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
-    from lckd.weights.expectation import describe, expect  # noqa: PLC0415
-    from lckd.weights.load import load_model  # noqa: PLC0415
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(read_given, arguments)  # while torch is loaded, which takes as long
+        from lckd.segment import segment  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK and torch
+        from lckd.weights.expectation import describe, expect  # noqa: PLC0415
+        from lckd.weights.load import load_model  # noqa: PLC0415
 
-    cache = _require_outputs(arguments)
-    model = load_model(weights_of(arguments))
-    given = read_given(arguments)
+        cache = _require_outputs(arguments)
+        model = load_model(weights_of(arguments))
+        given = reading.result()
     _require_not_an_image(_outputs(arguments), given.files)
     for line in given.describe():
         print(line)

@@ -32,7 +32,9 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -40,6 +42,7 @@ from lckd.errors import InputError, LckdError, MissingPackageError, is_out_of_me
 from lckd.maps import map_of
 from lckd.modality import Modality, Subset, in_order
 from lckd.origin import Origin
+from lckd.parallel import in_parallel
 from lckd.worker_patient import WorkerPatient
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     threading.Thread(target=_listen, args=(requests, folder), daemon=True).start()
     answer({"is": "ready"})
+    threading.Thread(target=_import_heavy, daemon=True).start()
     bench: Bench = {}
     idle_s = float(os.environ.get(IDLE_VARIABLE, IDLE_S))
     while True:
@@ -92,6 +96,13 @@ def _take_standard_output() -> TextIO:
     own = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return os.fdopen(own, "w", encoding="utf-8")
+
+
+def _import_heavy() -> None:
+    """Load what every request needs while the images are still being written."""
+    with suppress(ImportError, OSError):  # the request that needs it tells what is missing
+        import_module("lckd.segment")
+        import_module("lckd.weights.load")
 
 
 def _clear(folder: Path | None) -> None:
@@ -141,8 +152,8 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
         DeviceError: The device that was asked for does not exist or has too little memory.
     """
     from lckd.device import choose_device  # noqa: PLC0415 - it takes seconds, in which the process should be ready
+    from lckd.fingerprint import describe_input  # noqa: PLC0415
     from lckd.images.read_write import read_plainly  # noqa: PLC0415
-    from lckd.record import describe_input  # noqa: PLC0415
     from lckd.segment import encode_patient  # noqa: PLC0415
     from lckd.weights.load import load_model  # noqa: PLC0415
 
@@ -150,7 +161,8 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     bench.pop("patient", None)
     report("load", 0, 1)
     model = load_model(Path(request["weights"]))
-    images = {modality: read_plainly(Path(path)) for modality, path in request["images"].items()}
+    paths = [Path(path) for path in request["images"].values()]
+    images = dict(zip(request["images"], in_parallel(read_plainly, paths), strict=True))
     report("load", 1, 1)
 
     ready = _make_ready(images, request, report)

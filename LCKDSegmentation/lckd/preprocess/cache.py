@@ -16,8 +16,8 @@ import SimpleITK as sitk
 
 from lckd.errors import OutputError
 from lckd.files import replace_file, write_text
+from lckd.fingerprint import image_sha256
 from lckd.quiet import quiet_c_libraries
-from lckd.record import image_sha256
 
 FOLDER_VARIABLE = "LCKD_CACHE_DIR"
 VERSION = 1
