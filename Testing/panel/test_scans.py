@@ -9,7 +9,7 @@ import pytest
 
 from lckd.region import REGIONS
 from Testing.host import Host
-from Testing.panel.person import Panel, node_ids, watch
+from Testing.panel.person import Panel, choose_preparation, node_ids, watch
 
 Finish = Callable[[Panel], str]
 
@@ -19,12 +19,6 @@ def without_deepbet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The background process finds no deepbet, and neither does the panel."""
     (tmp_path / "deepbet.py").write_text("raise ModuleNotFoundError(name='deepbet')", encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-
-
-def choose_preparation(host: Host, panel: Panel, text: str) -> None:
-    panel.ui.advancedCollapsibleButton.collapsed = False
-    host.process()
-    host.choose(panel.ui.scansComboBox, text)
 
 
 def record_of(panel: Panel) -> dict[str, Any]:
