@@ -6,9 +6,9 @@ from pathlib import Path
 
 from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLStorableNode
 
+from lckd.maps import UNCERTAINTY
 from lckd.region import Region
 from lckd.weights.folder import check_folder
-from lckd.worker import UNCERTAINTY
 from lckd_app.display import Display, show_difference
 from lckd_app.downloads import Current
 from lckd_app.files import Found, put
