@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Prepare `.venv` beside this file, then run the demo or the checks in it. Needs nothing but Python.
+"""Prepare `.venv` beside this file, then run the demo, the page or the checks in it. Needs nothing but Python.
 
 usage: python3 run.py demo [--out DIR] [--patient DIR]   segment one patient from four subsets, with figures
+       python3 run.py app [PATIENT_FOLDER] [options]     open the panel in a browser; --help tells the options
        python3 run.py test [pytest arguments]            everything: lint, formatting, types, all tests
        python3 run.py check [--fix] [pytest arguments]   the same without slow tests; --fix repairs what it can
 """
@@ -24,13 +25,14 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.txt"
 LOCKS = ROOT / "Resources" / "locks"
+LOCK_NAMES = ("demo", "app", "test")  # each holds all of those before it
 OLDEST_PYTHON = (3, 10)
 USAGE_STATUS = 2
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
-    commands = {"demo": demo, "test": test, "check": check}
+    commands = {"demo": demo, "app": app, "test": test, "check": check}
     name = arguments[0] if arguments else ""
     if name not in commands:
         is_asked = name in {"-h", "--help"}
@@ -45,6 +47,12 @@ def demo(arguments: Sequence[str]) -> int:
     """Segment one patient from four subsets; a later `--out` wins over ours."""
     prepare("demo")
     return run(PYTHON, "-m", "lckd_training.demo", "--out", ROOT / "demo", *arguments)
+
+
+def app(arguments: Sequence[str]) -> int:
+    """Open the panel in a browser."""
+    prepare("app")
+    return run(PYTHON, "-m", "lckd", "app", *arguments)
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -95,13 +103,15 @@ def prepare(name: str) -> None:
 
 
 def is_prepared(name: str) -> bool:
-    """Tell whether `.venv` holds the lock called `name`, alone or as part of the full one."""
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") in {digest(name), digest("test")}
+    """Tell whether `.venv` holds the lock called `name`, alone or as part of a fuller one."""
+    fuller = LOCK_NAMES[LOCK_NAMES.index(name) :]
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") in set(map(digest, fuller))
 
 
 def digest(name: str) -> str:
     """Hash all that an installation depends on: the locks, the package's declaration and this folder's place."""
-    locks = [LOCKS / f"{part}.txt" for part in ("gpu", "demo", name)]
+    parts = LOCK_NAMES[: LOCK_NAMES.index(name) + 1]
+    locks = [LOCKS / f"{part}.txt" for part in ("gpu", *parts)]
     content = [path.read_bytes() for path in (*locks, ROOT / "pyproject.toml")]
     return hashlib.sha256(b"\0".join([*content, os.fsencode(ROOT)])).hexdigest()
 

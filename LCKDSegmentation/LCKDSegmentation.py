@@ -21,13 +21,13 @@ from lckd.errors import InputError
 from LCKDSegmentationLib.blocking import segment_blocking
 from LCKDSegmentationLib.expectationview import ExpectationView
 from LCKDSegmentationLib.inputsview import InputsView
+from LCKDSegmentationLib.job import Job
 from LCKDSegmentationLib.lastresult import LastResult
 from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, forget_node, job_of, volumes_of
 from LCKDSegmentationLib.recognition import recognise_volumes
 from LCKDSegmentationLib.resultview import ResultView
 from LCKDSegmentationLib.runview import RunView
 from LCKDSegmentationLib.segmentation import require_unlocked
-from LCKDSegmentationLib.session import Job
 from LCKDSegmentationLib.startup import SAMPLE_FILES, SAMPLE_FOLDER, register_sample_data, register_terminology
 from LCKDSegmentationLib.volumes import Volumes
 from LCKDSegmentationLib.weightsview import WeightsView

@@ -8,9 +8,11 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 from lckd.errors import LckdError
 from lckd.weights.folder import default_weights
 from lckd.weights.store import find
-from LCKDSegmentationLib.parameters import SegmentKind
+from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.job import Job, Reply
+from LCKDSegmentationLib.process import inSlicer
 from LCKDSegmentationLib.result import put_segments
-from LCKDSegmentationLib.session import Job, Reply, Session
+from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 
 
@@ -61,7 +63,7 @@ def segment_blocking(
     """
     loop = qt.QEventLoop()
     listener = _Waiting(loop)
-    session = Session(listener)
+    session = Session(listener, inSlicer())
     job = Job(chosen_volumes(volumes), find(weights) if weights else default_weights(), "", device)
     try:
         session.run(job)

@@ -5,17 +5,14 @@ import io
 import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import slicer
-import slicer.util
 import vtk
 from slicer import (
-    vtkMRMLScalarVolumeNode,
     vtkMRMLSegmentationNode,
     vtkMRMLSegmentationStorageNode,
     vtkMRMLSubjectHierarchyNode,
@@ -25,31 +22,13 @@ from slicer import (
 
 from lckd.errors import OutputError
 from lckd.files import replace_file, write_text
-from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS, SegmentStyle
+from LCKDSegmentationLib.labelmap import label_map_of, reference_of
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import read_record
-from LCKDSegmentationLib.segmentation import own_segments
-from LCKDSegmentationLib.volumes import on_own_voxels
-
-if TYPE_CHECKING:
-    import SimpleITK as sitk
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 LONGEST_NAME = 60
 """What the name of a segment may add to that of a file."""
-
-
-def reference_of(node: vtkMRMLSegmentationNode) -> vtkMRMLScalarVolumeNode:
-    """Give the volume on whose voxels a segmentation lies.
-
-    Raises:
-        OutputError: It is no longer in the scene.
-    """
-    reference = node.GetNodeReference(node.GetReferenceImageGeometryReferenceRole())
-    if reference is None:
-        message = f"The volume that '{node.GetName()}' was made from is gone: load it again, or save as .seg.nrrd."
-        raise OutputError(message)
-    return reference
 
 
 def write_label_map(node: vtkMRMLSegmentationNode, path: Path) -> None:
@@ -62,7 +41,7 @@ def write_label_map(node: vtkMRMLSegmentationNode, path: Path) -> None:
     """
     from lckd.images.read_write import write_atomically
 
-    write_atomically(_label_map(node), path)
+    write_atomically(label_map_of(node), path)
 
 
 def write_segmentation(node: vtkMRMLSegmentationNode, path: Path) -> None:
@@ -171,7 +150,7 @@ def write_dicom(node: vtkMRMLSegmentationNode, path: Path) -> None:
         message = f"'{reference_of(node).GetName()}' was not loaded from DICOM, so no DICOM SEG can refer to it."
         raise OutputError(message)
     plugin = DICOMSegmentationPluginClass()
-    hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(slicer.mrmlScene)
+    hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(node.GetScene())
     exportables = plugin.examineForExport(hierarchy.GetItemByDataNode(node))
     if not exportables:
         message = f"Slicer's plugin finds nothing in '{node.GetName()}' that DICOM SEG could hold."
@@ -220,32 +199,6 @@ FORMATS = (
     Format(".json", "Record of the run (JSON)", write_run_record),
     Format(".dcm", "DICOM SEG", write_dicom),
 )
-
-
-def left_out(node: vtkMRMLSegmentationNode) -> list[str]:
-    """Name the segments that a label map cannot hold, because they are not ours."""
-    segmentation = node.GetSegmentation()
-    own = own_segments(node).values()
-    return [segmentation.GetSegment(name).GetName() for name in segmentation.GetSegmentIDs() if name not in own]
-
-
-def _label_map(node: vtkMRMLSegmentationNode) -> "sitk.Image":
-    """Paint the segments onto the voxels of the reference, in its own geometry: before any transform above it."""
-    import numpy as np
-    import SimpleITK as sitk
-
-    reference = reference_of(node)
-    labels = np.zeros(slicer.util.arrayFromVolume(reference).shape, np.uint8)
-    own = own_segments(node)
-    for style in _styles_of(own):
-        if style.name in own:
-            labels[slicer.util.arrayFromSegmentBinaryLabelmap(node, own[style.name], reference) > 0] = style.label
-    return on_own_voxels(sitk.GetImageFromArray(labels), reference)
-
-
-def _styles_of(own: Mapping[str, str]) -> Sequence[SegmentStyle]:
-    """Tell tissues from regions, the innermost region last."""
-    return tuple(reversed(REGION_SEGMENTS)) if own.keys() & {"TC", "WT"} else TISSUE_SEGMENTS
 
 
 def _require(is_written: bool, path: Path) -> None:  # noqa: FBT001 - the only question

@@ -3,7 +3,8 @@
 import slicer
 from slicer.i18n import tr as _
 
-from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
+from lckd.modality import MODALITIES, Modality
+from LCKDSegmentationLib.badges import Suggestion, badge
 from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, is_used, volume_of
 from LCKDSegmentationLib.recognition import recognise_volumes
 from LCKDSegmentationLib.view import GetParameters, Ui, View
@@ -19,8 +20,7 @@ class InputsView(View):
 
     def __init__(self, ui: Ui, getParameters: GetParameters) -> None:
         super().__init__(ui, getParameters)
-        self._suggested: dict[Modality, tuple[str, str]] = {}
-        self._doubtful: set[Modality] = set()
+        self._suggested: dict[Modality, Suggestion] = {}
         ui.assignButton.connect("clicked(bool)", self.assign)
         self._tell("")
 
@@ -31,9 +31,8 @@ class InputsView(View):
             return
         volumes = {modality: volume_of(parameters, modality) for modality in MODALITIES}
         found = recognise_volumes(slicer.mrmlScene, volumes)
-        self._doubtful = (self._doubtful - set(found.chosen)) | set(found.doubts)
         for modality, node_id in found.chosen.items():
-            self._suggested[modality] = (node_id, found.reasons[modality])
+            self._suggested[modality] = Suggestion(node_id, found.reasons[modality], modality in found.doubts)
             setattr(parameters, modality, slicer.mrmlScene.GetNodeByID(node_id))
         questions = dict.fromkeys([*found.questions.values(), *found.doubts.values()])  # one may be about several
         is_empty = not found.chosen and not any(volumes.values())
@@ -47,7 +46,6 @@ class InputsView(View):
     def forget(self) -> None:
         """Forget what was assigned: the scene is another one, in which other nodes may have the same IDs."""
         self._suggested.clear()
-        self._doubtful.clear()
         self._tell("")
 
     def refresh(self) -> None:
@@ -60,12 +58,7 @@ class InputsView(View):
             badge.text, badge.toolTip = self._badge(parameters, modality)
 
     def _badge(self, parameters: LCKDSegmentationParameterNode, modality: Modality) -> tuple[str, str]:
-        volume, name = volume_of(parameters, modality), DISPLAY_NAMES[modality]
-        if volume is None:
-            return _("missing"), _("There is no {name}: the network does without it.").format(name=name)
-        if not is_used(parameters, modality):
-            return _("off"), _("{name} is not used.").format(name=name)
-        node_id, reason = self._suggested.get(modality, ("", ""))
-        if node_id == volume.GetID():
-            return _("? suggested") if modality in self._doubtful else _("✓ suggested"), reason
-        return _("✓ present"), _("You chose this volume.")
+        volume = volume_of(parameters, modality)
+        node_id = "" if volume is None else volume.GetID()
+        isUsed = is_used(parameters, modality)
+        return badge(modality, node_id, isUsed=isUsed, suggestion=self._suggested.get(modality))

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import slicer.util
 from slicer import vtkMRMLSegmentationNode
 
-from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, SegmentKind
+from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.job import Reply
+from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode
 from LCKDSegmentationLib.result import put_result
-from LCKDSegmentationLib.session import Reply
 
 
 class LastResult:

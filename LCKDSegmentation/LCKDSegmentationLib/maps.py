@@ -43,7 +43,7 @@ def put_map(
     """
     import SimpleITK as sitk
 
-    node = next((node for node in _maps(scene, name) if belongs(node, scene, volumes.values())), None)
+    node = next((node for node in maps_of(scene, name) if belongs(node, scene, volumes.values())), None)
     if node is None:
         title = f"{reference.GetName()} {UNCERTAINTY if name == UNCERTAINTY else f'probability of {name}'}"
         node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", scene.GenerateUniqueName(title))
@@ -57,7 +57,8 @@ def put_map(
     return node
 
 
-def _maps(scene: vtkMRMLScene, name: str) -> list[vtkMRMLScalarVolumeNode]:
+def maps_of(scene: vtkMRMLScene, name: str) -> list[vtkMRMLScalarVolumeNode]:
+    """List the maps of one name in a scene, whichever patient they belong to."""
     kind = "vtkMRMLScalarVolumeNode"
     volumes = [scene.GetNthNodeByClass(index, kind) for index in range(scene.GetNumberOfNodesByClass(kind))]
     return [volume for volume in volumes if volume.GetAttribute(MAP_ATTRIBUTE) == name]

@@ -1,45 +1,15 @@
 """The choices of the panel, saved with the scene."""
 
-from enum import Enum
-
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
-from slicer.i18n import tr as _
 from slicer.parameterNodeWrapper import parameterNodeWrapper
 
 from lckd.modality import MODALITIES, Modality
 from lckd.region import REGIONS
 from lckd.weights.store import InstalledWeights
 from lckd.worker import UNCERTAINTY
-from LCKDSegmentationLib.session import Job
+from LCKDSegmentationLib.choices import Device, SegmentKind
+from LCKDSegmentationLib.job import Job
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
-
-
-class Device(Enum):
-    """Where to compute; the values are those of `lckd.segment.segment`."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-
-    def label(self) -> str:
-        """Give the text in the panel's list."""
-        labels: dict[str, str] = {"auto": _("Automatic"), "cpu": _("CPU"), "cuda": _("GPU (CUDA)")}
-        return labels[self.value]
-
-
-class SegmentKind(Enum):
-    """Which segments a result has."""
-
-    TISSUES = "tissues"
-    REGIONS = "regions"
-
-    def label(self) -> str:
-        """Give the text in the panel's list."""
-        labels: dict[str, str] = {
-            "tissues": _("Tissues: ET, NCR, ED"),
-            "regions": _("Regions: ET inside TC inside WT"),
-        }
-        return labels[self.value]
 
 
 @parameterNodeWrapper

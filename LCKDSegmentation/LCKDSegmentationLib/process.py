@@ -1,44 +1,51 @@
-"""The background process: Qt's process around `lckd.worker`, in lines of JSON."""
+"""The background process of the panel: Qt's process around `lckd.worker`, in lines of JSON."""
 
 import json
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import qt
-from slicer.i18n import tr as _
+import slicer
 
-from lckd.errors import LckdError
-
-MODULE_FOLDER = Path(__file__).parents[1]
-"""Holds the package `lckd`: Python finds it when the process starts there."""
+from LCKDSegmentationLib.translation import tr as _
+from LCKDSegmentationLib.transport import (
+    MODULE_FOLDER,
+    Lines,
+    OnAnswer,
+    OnEnd,
+    Surroundings,
+    WorkerError,
+    endedWith,
+)
 
 START_MS, STOP_MS, KILL_MS = 10_000, 1000, 10_000
 """How long a start may take. A worker ends at once when its input is closed: one that is still there after the second
 time is killed, which takes long on an overloaded computer only."""
 
-LOG_CHARACTERS = 200_000
+KILLED = -1
+"""Exit code that stands for any signal."""
 
 
-class WorkerError(LckdError):
-    """The background process cannot start, or ended by itself."""
+def inSlicer() -> Surroundings:
+    """Give what a session in the application needs."""
+    version = f"3D Slicer {slicer.app.applicationVersion}"
+    return Surroundings(BackgroundProcess, Path(slicer.app.temporaryPath), version)
 
 
 class BackgroundProcess:
-    """One process that runs `lckd.worker`.
+    """One process that runs `lckd.worker`; see `LCKDSegmentationLib.transport.Transport`.
 
     Args:
         onAnswer: Called with each answer, a dictionary (see `lckd.worker`).
         onEnd: Called with a sentence when the process ended without being asked to.
     """
 
-    def __init__(self, onAnswer: Callable[[dict[str, Any]], None], onEnd: Callable[[str], None]) -> None:
+    def __init__(self, onAnswer: OnAnswer, onEnd: OnEnd) -> None:
         self._onAnswer, self._onEnd = onAnswer, onEnd
-        self._incomplete = b""
+        self._lines = Lines(self._tell)
         self._isStopping = False
-        self.log = ""
         self._process = qt.QProcess()
         self._process.setWorkingDirectory(str(MODULE_FOLDER))
         self._process.connect("readyReadStandardOutput()", self._readAnswers)
@@ -59,6 +66,11 @@ class BackgroundProcess:
         if not self._process.waitForStarted(START_MS):
             message = _("Python could not be started in the background ('{python}'): restart Slicer and try again.")
             raise WorkerError(message.format(python=python))
+
+    @property
+    def log(self) -> str:
+        """What the process wrote besides its answers."""
+        return self._lines.log
 
     @property
     def isRunning(self) -> bool:
@@ -88,34 +100,17 @@ class BackgroundProcess:
         self._process.deleteLater()
 
     def _readAnswers(self) -> None:
-        self._incomplete += bytes(self._process.readAllStandardOutput().data())
-        *lines, self._incomplete = self._incomplete.split(b"\n")
-        for line in lines:
-            answer = _answer_in(line)
-            if answer is None:
-                self._keepLog(line + b"\n")
-            elif not self._isStopping:
-                self._onAnswer(answer)
+        self._lines.take(bytes(self._process.readAllStandardOutput().data()))
+
+    def _tell(self, answer: dict[str, Any]) -> None:
+        if not self._isStopping:
+            self._onAnswer(answer)
 
     def _readLog(self) -> None:
-        self._keepLog(bytes(self._process.readAllStandardError().data()))
-
-    def _keepLog(self, text: bytes) -> None:
-        self.log = (self.log + text.decode(errors="replace"))[-LOG_CHARACTERS:]
+        self._lines.keep(bytes(self._process.readAllStandardError().data()))
 
     def _onFinished(self, code: int, status: int) -> None:
         if self._isStopping:
             return
         self._isStopping = True
-        how = _("was killed") if status == qt.QProcess.CrashExit else _("ended with code {code}").format(code=code)
-        message = _("The background process {how}: the scene is unchanged. Press Apply to try again.")
-        self._onEnd(message.format(how=how))
-
-
-def _answer_in(line: bytes) -> dict[str, Any] | None:
-    """Read an answer; None where a library, or Python before the worker began, wrote the line."""
-    try:
-        answer = json.loads(line)
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) and "is" in answer else None
+        self._onEnd(endedWith(KILLED if status == qt.QProcess.CrashExit else code))

@@ -11,12 +11,12 @@ from lckd.errors import OutputError
 from lckd.modality import subset_title
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
 from lckd.weights.folder import DEFAULT_NAME
+from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.job import Reply
 from LCKDSegmentationLib.maps import put_map
 from LCKDSegmentationLib.measurements import put_measurements
-from LCKDSegmentationLib.parameters import SegmentKind
 from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import put_segmentation
-from LCKDSegmentationLib.session import Reply
 
 RECORD_ATTRIBUTE = "LCKDSegmentation.record"
 """Attribute of the segmentation node that holds the record of its run, as JSON."""
@@ -77,11 +77,11 @@ def put_result(
     node = put_segments(scene, reply, output=own, kind=kind)
     for name, image in reply.maps.items():
         put_map(scene, image, name, volumes, reference=reply.reference)
-    table = put_measurements(scene, reply.record["measurements"], volumes, title=_title(reply), table=table)
+    table = put_measurements(scene, reply.record["measurements"], volumes, title=row_title(reply), table=table)
     return Result(node, table, reply.record)
 
 
-def _title(reply: Reply) -> str:
+def row_title(reply: Reply) -> str:
     """Name the row of a result: its modalities, and the weights where they are not those that come along."""
     weights = reply.record["weights"]["name"]
     title = subset_title(reply.job.subset)

@@ -8,7 +8,8 @@ from slicer import vtkMRMLSegmentationNode
 from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
-from LCKDSegmentationLib.export import FORMATS, left_out, surface_files, write_measurements
+from LCKDSegmentationLib.export import FORMATS, surface_files, write_measurements
+from LCKDSegmentationLib.labelmap import left_out
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.view import GetParameters, Ui, View
 

@@ -1,6 +1,5 @@
 """The buttons Apply, Cancel and Live, and what is shown while the background process works."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,15 +11,12 @@ from lckd.errors import LckdError
 from lckd.modality import subset_title
 from LCKDSegmentationLib import panels
 from LCKDSegmentationLib.install import InstallError, ensure_dependencies
+from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.lastresult import LastResult
-from LCKDSegmentationLib.session import Job, Reply, Session
+from LCKDSegmentationLib.process import inSlicer
+from LCKDSegmentationLib.progress import Progress
+from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.view import Ui
-
-STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
-"""What part of the time each stage takes, in order, measured at 2 mm on two cores."""
-
-ENOUGH_TO_TELL = 0.1
-"""From this part on, the time left can be told."""
 
 LIVE_DELAY_MS = 150
 """Changes that follow each other faster than this are one change."""
@@ -50,8 +46,8 @@ class RunView:
     ) -> None:
         self._lookAgain = lookAgain
         self._ui, self._requirements, self._makeJob, self._last = ui, requirements, makeJob, last
-        self.session = Session(self)
-        self._begin = 0.0
+        self.session = Session(self, inSlicer())
+        self._progress = Progress()
         self._delay = qt.QTimer()
         self._delay.setSingleShot(True)
         self._delay.setInterval(LIVE_DELAY_MS)
@@ -151,19 +147,13 @@ class RunView:
 
     def onBegin(self) -> None:
         """Show that something begins."""
-        self._begin = time.monotonic()
+        self._progress = Progress()
         self._ui.progressBar.value = 0
         self._ui.statusLabel.text = _("Starting ...")
 
     def onProgress(self, stage: str, done: int, total: int) -> None:
         """Show how far it is."""
-        names = list(STAGES)
-        before = sum(STAGES[name] for name in names[: names.index(stage)])
-        part = before + STAGES[stage] * done / total
-        self._ui.progressBar.value = round(100 * part)
-        left = (time.monotonic() - self._begin) * (1 - part) / part if part >= ENOUGH_TO_TELL else 0.0
-        text = _stageText(stage) if total == 1 else f"{_stageText(stage)} ({min(done + 1, total)}/{total})"
-        self._ui.statusLabel.text = text + (_(", about {seconds:.0f} s left").format(seconds=left) if left >= 1 else "")
+        self._ui.progressBar.value, self._ui.statusLabel.text = self._progress.at(stage, done, total)
 
     def onReply(self, reply: Reply) -> None:
         """Hand the result on, and show what came of it."""
@@ -178,14 +168,3 @@ class RunView:
         """Show why there is no result."""
         self._ui.statusLabel.text = message
         self.refresh()
-
-
-def _stageText(stage: str) -> str:
-    texts: dict[str, str] = {
-        "load": _("Loading the network"),
-        "prepare": _("Bringing the images onto one grid"),
-        "encode": _("Looking at each image"),
-        "decode": _("Outlining the tumour"),
-        "restore": _("Returning to the voxels of the input"),
-    }
-    return texts[stage]

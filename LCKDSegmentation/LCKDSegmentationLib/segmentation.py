@@ -1,6 +1,6 @@
 """A label map becomes a segmentation node on the voxels of its reference volume."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import vtk
@@ -59,11 +59,45 @@ def put_segmentation(
     Raises:
         OutputError: The label map has other dimensions than the volume, or other segments in `output` would move.
     """
-    segments = _segments(styles, labels, reference)
+    return _put(scene, _segments(styles, labels, reference), reference, output=output, name=_name(reference))
+
+
+def put_masks(
+    scene: vtkMRMLScene,
+    masks: "Mapping[SegmentStyle, npt.NDArray[np.bool_]]",
+    *,
+    reference: vtkMRMLScalarVolumeNode,
+    output: vtkMRMLSegmentationNode | None,
+    name: str,
+) -> vtkMRMLSegmentationNode:
+    """Put masks into the scene as segments, as `put_segmentation` does with labels.
+
+    Args:
+        scene: Scene that gets them.
+        masks: For each segment the voxels of `reference` that it holds, ``(D, H, W)``.
+        reference: Volume node that the masks belong to.
+        output: Segmentation node to fill, or None for a new one.
+        name: What a new one is called.
+
+    Raises:
+        OutputError: See `put_segmentation`.
+    """
+    segments = [_segment(style, _oriented_image(mask.astype("uint8"), reference), 1) for style, mask in masks.items()]
+    return _put(scene, segments, reference, output=output, name=name)
+
+
+def _put(
+    scene: vtkMRMLScene,
+    segments: Sequence[vtkSegment],
+    reference: vtkMRMLScalarVolumeNode,
+    *,
+    output: vtkMRMLSegmentationNode | None,
+    name: str,
+) -> vtkMRMLSegmentationNode:
     if output:
         _require_writable(output, reference)
     # From here on nothing is expected to fail, so that a failure leaves the scene as it was.
-    node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(_name(reference)))
+    node = output or scene.AddNewNodeByClass("vtkMRMLSegmentationNode", scene.GenerateUniqueName(name))
     node.CreateDefaultDisplayNodes()
     node.SetAndObserveTransformNodeID(reference.GetTransformNodeID())
     node.SetReferenceImageGeometryParameterFromVolumeNode(reference)

@@ -5,70 +5,16 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-import slicer
 from slicer import vtkMRMLScalarVolumeNode
-from slicer.i18n import tr as _
 
 from lckd.errors import LckdError
-from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
-from LCKDSegmentationLib.process import BackgroundProcess, WorkerError
+from lckd.modality import DISPLAY_NAMES, Modality
+from LCKDSegmentationLib.job import Job, Reply
+from LCKDSegmentationLib.translation import tr as _
+from LCKDSegmentationLib.transport import Surroundings, Transport, WorkerError
 from LCKDSegmentationLib.volumes import Identity, identity, image_from_volume, voxel_grid
-
-if TYPE_CHECKING:
-    import SimpleITK as sitk
-
-
-@dataclass(frozen=True)
-class Job:
-    """What somebody wants.
-
-    Attributes:
-        volumes: The volume node of each present modality, in order.
-        weights: Weights folder.
-        sha256: Checksum of its tensors.
-        device: ``auto``, ``cpu`` or ``cuda``.
-        maps: Images wanted besides the labels: regions whose probability is wanted, and ``uncertainty``.
-    """
-
-    volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
-    weights: Path
-    sha256: str
-    device: str
-    maps: tuple[str, ...] = ()
-
-    @property
-    def subset(self) -> Subset:
-        """The present modalities."""
-        return in_order(self.volumes)
-
-    @property
-    def reference(self) -> Modality:
-        """Modality on whose voxels the result lies."""
-        return self.subset[0]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came of it.
-
-    Attributes:
-        job: What was wanted.
-        labels: Tissue labels in the geometry of the reference volume.
-        maps: The images that were wanted besides.
-        record: Everything that is known of the run (`lckd.record.Record`).
-    """
-
-    job: Job
-    labels: "sitk.Image"
-    maps: "Mapping[str, sitk.Image]"
-    record: Mapping[str, Any]
-
-    @property
-    def reference(self) -> vtkMRMLScalarVolumeNode:
-        """The volume on whose voxels the result lies."""
-        return self.job.volumes[self.job.reference]
 
 
 class Listener(Protocol):
@@ -115,11 +61,12 @@ class Session:
 
     Args:
         listener: Who is told.
+        surroundings: Where it works: its process, its temporary folder, its application.
     """
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._worker: BackgroundProcess | None = None
+    def __init__(self, listener: Listener, surroundings: Surroundings) -> None:
+        self._listener, self._surroundings = listener, surroundings
+        self._worker: Transport | None = None
         self._folder = Path()  # of the files that are exchanged, while there is a worker
         self._encoding: _Encoded | None = None  # what is being encoded
         self._encoded: _Encoded | None = None
@@ -168,8 +115,8 @@ class Session:
             self._forgetWorker(self._worker)
 
     def _start(self) -> None:
-        folder = _new_folder()
-        worker = BackgroundProcess(self._onMessage, self._onEnd)
+        folder = _new_folder(self._surroundings.temporaryFolder)
+        worker = self._surroundings.makeTransport(self._onMessage, self._onEnd)
         try:
             worker.start(folder)
         except LckdError:
@@ -177,7 +124,7 @@ class Session:
             raise
         self._worker, self._folder = worker, folder
 
-    def _forgetWorker(self, worker: BackgroundProcess) -> None:
+    def _forgetWorker(self, worker: Transport) -> None:
         self._lastLog = worker.log
         shutil.rmtree(self._folder, ignore_errors=True)
         self._worker = self._encoded = self._job = self._nextJob = None
@@ -195,7 +142,7 @@ class Session:
             images={modality: str(file) for modality, file in files.items()},
             names={modality: node.GetName() for modality, node in job.volumes.items()},
             notes={modality: _notes(modality, node) for modality, node in job.volumes.items()},
-            application=f"3D Slicer {slicer.app.applicationVersion}",
+            application=self._surroundings.application,
             reference=job.reference,
             weights=str(job.weights),
             device=job.device,
@@ -240,7 +187,7 @@ class Session:
         from lckd.images.read_write import read_plainly
 
         if self._encoded is None or not self._encoded.serves(job):
-            self._fail(_("A volume was changed while it was segmented: there is no result. Press Apply again."))
+            self._fail(_("A volume was changed while it was segmented: there is no result. Try again."))
             return
         reply = Reply(
             job=job,
@@ -278,17 +225,17 @@ def _notes(modality: Modality, volume: vtkMRMLScalarVolumeNode) -> list[str]:
     return [] if transform is None else [f"{DISPLAY_NAMES[modality]} was taken where '{transform.GetName()}' moves it."]
 
 
-def _new_folder() -> Path:
+def _new_folder(parent: Path) -> Path:
     """Make a folder for images that travel, where the application keeps what it deletes.
 
     Raises:
         WorkerError: There is no room.
     """
     try:
-        return Path(tempfile.mkdtemp(prefix="LCKDSegmentation-", dir=slicer.app.temporaryPath))
+        return Path(tempfile.mkdtemp(prefix="LCKDSegmentation-", dir=parent))
     except OSError as error:
         message = _("The folder for temporary files '{folder}' cannot be used ({reason}): make room there.")
-        raise WorkerError(message.format(folder=slicer.app.temporaryPath, reason=error.strerror)) from error
+        raise WorkerError(message.format(folder=parent, reason=error.strerror)) from error
 
 
 def _with_names(message: str, modalities: Iterable[Modality], job: Job) -> str:

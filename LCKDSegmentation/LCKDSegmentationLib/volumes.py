@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import slicer.util
 import vtk
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLTransformNode
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLTransformNode
 
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, Modality, in_order
@@ -79,6 +79,34 @@ def image_from_volume(volume: vtkMRMLScalarVolumeNode) -> "sitk.Image":
     axes = _ijk_to_lps(volume)
     _check_perpendicular(volume, axes[:3, :3] / (axes[:3, :3] ** 2).sum(axis=0) ** 0.5)
     return _place(sitk.GetImageFromArray(slicer.util.arrayFromVolume(volume)), axes)
+
+
+def volume_from_image(scene: vtkMRMLScene, image: "sitk.Image", name: str) -> vtkMRMLScalarVolumeNode:
+    """Put an image into a scene as a volume node: the way back of `image_from_volume`.
+
+    Args:
+        scene: Scene that gets the volume.
+        image: Scalar 3-D image; LPS, mm.
+        name: What the node is to be called, with a number where the name is taken.
+    """
+    import SimpleITK as sitk
+
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", scene.GenerateUniqueName(name))
+    slicer.util.updateVolumeFromArray(node, sitk.GetArrayViewFromImage(image))
+    node.SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(_ijk_to_ras(image)))
+    node.CreateDefaultDisplayNodes()
+    return node
+
+
+def _ijk_to_ras(image: "sitk.Image") -> "npt.NDArray[np.float64]":
+    """Give the 4 x 4 matrix from voxel indices (i, j, k) to RAS, mm."""
+    import numpy as np
+
+    matrix = np.eye(4)
+    matrix[:3, :3] = np.reshape(image.GetDirection(), (3, 3)) * image.GetSpacing()
+    matrix[:3, 3] = image.GetOrigin()
+    matrix[:3] *= [[sign] for sign in RAS_TO_LPS]
+    return matrix
 
 
 def voxel_grid(volume: vtkMRMLScalarVolumeNode) -> Identity:

@@ -196,8 +196,8 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
         DeviceError: The device that was asked for does not exist or has too little memory.
     """
     from lckd.device import choose_device  # noqa: PLC0415 - it takes seconds, in which the process should be ready
+    from lckd.fingerprint import describe_input  # noqa: PLC0415
     from lckd.images.read_write import read_plainly  # noqa: PLC0415
-    from lckd.record import describe_input  # noqa: PLC0415
     from lckd.segment import encode_patient  # noqa: PLC0415
     from lckd.weights.load import load_model  # noqa: PLC0415
 

@@ -12,6 +12,7 @@ import pytest
 
 LCKD = "LCKDSegmentation/lckd/grid.py"
 PANEL = "LCKDSegmentation/LCKDSegmentationLib/panel.py"
+PAGE = "LCKDSegmentation/lckd_app/page.py"
 MODULE = "LCKDSegmentation/LCKDSegmentation.py"
 LATE = "def f() -> None:\n    import {name}  # noqa: PLC0415\n"
 
@@ -24,6 +25,13 @@ FORBIDDEN = [
     (LCKD, "lckd_training", "TID251"),
     (PANEL, "lckd_training", "TID251"),
     (PANEL, "torch", "TID253"),
+    (LCKD, "lckd_app", "TID251"),
+    (PANEL, "lckd_app", "TID251"),
+    (PAGE, "qt", "TID251"),
+    (PAGE, "lckd_training", "TID251"),
+    (PAGE, "LCKDSegmentation", "TID251"),
+    (PAGE, "LCKDSegmentationLib.runview", "TID251"),
+    (PAGE, "torch", "TID253"),
     (MODULE, "torch", "TID253"),
     (MODULE, "monai", "TID253"),
     (MODULE, "SimpleITK", "TID253"),
@@ -32,10 +40,11 @@ LIGHT_MODULES = [
     "lckd", "lckd.errors", "lckd.modality", "lckd.region", "lckd.weights.card",
     "lckd.weights.expectation", "lckd.series.identify", "lckd.weights.store",
     "lckd.dicom", "lckd.dicom.command", "lckd.preprocess", "lckd.batch.batch_command", "lckd.cli",
+    "lckd_app.app_command",
 ]  # fmt: skip
 ROOMS = {
     "pydicom": "dicom", "highdicom": "dicom", "deepbet": "preprocess",
-    "dask": "batch", "distributed": "batch", "jinja2": "batch", "matplotlib": "batch",
+    "dask": "batch", "distributed": "batch", "jinja2": "batch", "matplotlib": "pictures",
 }  # fmt: skip
 """The only room of `lckd` that knows a library."""
 
@@ -67,9 +76,10 @@ def test_an_import_inside_a_function_does_not_slip_through(the_repository: Path,
         (LCKD, "import torch\n"),
         (PANEL, LATE.format(name="torch")),
         (MODULE, "import slicer\n"),
+        (PAGE, "import slicer\nimport LCKDSegmentationLib.session\n"),
         ("Training/lckd_training/engine/trainer.py", "import lckd\n"),
     ],
-    ids=["lckd-torch", "panel-late-torch", "module-slicer", "training-lckd"],
+    ids=["lckd-torch", "panel-late-torch", "module-slicer", "page-library", "training-lckd"],
 )
 def test_an_import_along_the_arrows_is_allowed(the_repository: Path, path: str, source: str) -> None:
     assert broken_rules(the_repository, path=path, source=source) == set()

@@ -18,7 +18,20 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-IMPORT_NAMES = {"SimpleITK": "simpleitk", "nrrd": "pynrrd"}
+IMPORT_NAMES = {
+    "SimpleITK": "simpleitk", "nrrd": "pynrrd", "slicer": "slicer-core", "trame_slicer": "trame-slicer",
+    "trame_server": "trame-server", "vtk": "slicer-core", "vtkmodules": "slicer-core",
+}  # fmt: skip
+LOCKS = ("demo", "app", "test")
+PACKAGES = (
+    ("LCKDSegmentation", "lckd"), ("LCKDSegmentation", "lckd_app"), ("LCKDSegmentation", "LCKDSegmentationLib"),
+    ("Training", "lckd_training"),
+)  # fmt: skip
+"""Where each package of ours lies."""
+
+DATA_PACKAGES = {"lckd.default_weights", "lckd_app.sample"}
+"""Folders of the tree that an installed package carries within itself."""
+
 INSTALLERS = {"pip", "wheel", "lckd"}
 
 
@@ -60,29 +73,31 @@ def declared(project: dict[str, Any], *extras: str) -> list[Requirement]:
 
 def distribution_names(folder: Path) -> set[str]:
     """Give the distributions that the sources below a folder import from, ours left out."""
-    names = imported_names(folder) - {"lckd", "lckd_training"}
+    names = imported_names(folder) - {"lckd", "lckd_app", "lckd_training", "LCKDSegmentationLib"}
     return {canonicalize_name(IMPORT_NAMES.get(name, name)) for name in names}
 
 
 def test_every_pin_is_exact(the_repository: Path) -> None:
-    for requirements in pins(the_repository, "demo", "test", "gpu").values():
+    for requirements in pins(the_repository, *LOCKS, "gpu").values():
         for requirement in requirements:
             assert re.fullmatch(r"==[^*,]+", str(requirement.specifier)), requirement
 
 
-def test_the_full_lock_holds_the_light_one(the_repository: Path) -> None:
-    full = the_repository / "Resources" / "locks" / "test.txt"
-    assert "-r demo.txt" in full.read_text(encoding="utf-8").splitlines()
-    assert not set(pins(the_repository, "demo")) & set(pins(the_repository, "test"))
+@pytest.mark.parametrize(("full", "light"), [("app", "demo"), ("test", "app"), ("test", "demo")])
+def test_a_full_lock_holds_the_lighter_ones(the_repository: Path, full: str, light: str) -> None:
+    held = (the_repository / "Resources" / "locks" / f"{full}.txt").read_text(encoding="utf-8").splitlines()
+    assert f"-r {LOCKS[LOCKS.index(full) - 1]}.txt" in held
+    assert not set(pins(the_repository, light)) & set(pins(the_repository, full))
 
 
 @pytest.mark.parametrize(
     ("locks", "extras"),
     [
         (["demo"], ["train"]),
-        (["demo", "test"], ["train", "tensorboard", "dicom", "clinical", "batch", "slicer", "dev"]),
+        (["demo", "app"], ["train", "app"]),
+        ([*LOCKS], ["train", "tensorboard", "dicom", "clinical", "batch", "app", "slicer", "dev"]),
     ],
-    ids=["demo", "test"],
+    ids=LOCKS,
 )
 def test_a_lock_pins_within_the_declared_ranges(
     the_repository: Path, project: dict[str, Any], locks: list[str], extras: list[str]
@@ -96,7 +111,7 @@ def test_a_lock_pins_within_the_declared_ranges(
 def test_nothing_is_installed_that_no_lock_pins(the_repository: Path) -> None:
     if not (the_repository / ".venv" / "installed.txt").exists():
         pytest.skip("this environment was not made by run.py")
-    pinned = pins(the_repository, "demo", "test", "gpu")
+    pinned = pins(the_repository, *LOCKS, "gpu")
     installed = {canonicalize_name(found.metadata["Name"]) for found in distributions()}
     assert installed - INSTALLERS <= set(pinned)
 
@@ -110,21 +125,24 @@ def test_the_package_declares_what_it_imports(the_repository: Path, project: dic
     core = {canonicalize_name(wanted.name) for wanted in declared(project, "dicom", "clinical", "batch")}
     training = {canonicalize_name(wanted.name) for wanted in declared(project, "train")}
     assert distribution_names(the_repository / "LCKDSegmentation" / "lckd") <= core
+    page = {canonicalize_name(wanted.name) for wanted in declared(project, "app")} | {"slicer-core"}
     assert distribution_names(the_repository / "Training" / "lckd_training") <= training
+    assert distribution_names(the_repository / "LCKDSegmentation" / "lckd_app") <= page
 
 
 def test_every_package_in_the_tree_is_declared(the_repository: Path, project: dict[str, Any]) -> None:
     found = set()
-    for home, name in (("LCKDSegmentation", "lckd"), ("Training", "lckd_training")):
+    for home, name in PACKAGES:
         folder = the_repository / home
         found |= {".".join(path.parent.relative_to(folder).parts) for path in (folder / name).rglob("*.py")}
-    assert found == set(project["tool"]["setuptools"]["packages"]) - {"lckd.default_weights"}
+    assert found == set(project["tool"]["setuptools"]["packages"]) - DATA_PACKAGES
 
 
 def test_every_contributed_command_exists(the_repository: Path, project: dict[str, Any]) -> None:
     for reference in project["project"]["entry-points"]["lckd.commands"].values():
         module, function = reference.split(":")
-        path = (the_repository / "Training" / module.replace(".", "/")).with_suffix(".py")
+        home = {name: home for home, name in PACKAGES}[module.partition(".")[0]]
+        path = (the_repository / home / module.replace(".", "/")).with_suffix(".py")
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 

@@ -43,7 +43,14 @@ def test_nothing_is_installed_when_the_lock_has_not_changed(run: ModuleType) -> 
     assert run.run.commands == []
 
 
-def test_the_full_lock_serves_the_demo_too(run: ModuleType) -> None:
+@pytest.mark.parametrize("name", ["demo", "app"])
+def test_the_full_lock_serves_demo_and_page_too(run: ModuleType, name: str) -> None:
+    run.prepare(name)
+    assert run.run.commands == []
+
+
+def test_the_lock_of_the_page_serves_the_demo_too(run: ModuleType) -> None:
+    run.STAMP.write_text(run.digest("app"), encoding="utf-8")
     run.prepare("demo")
     assert run.run.commands == []
 
@@ -54,7 +61,9 @@ def test_the_demo_lock_does_not_serve_the_tests(run: ModuleType) -> None:
     assert any("test.txt" in command for command in run.run.commands)
 
 
-@pytest.mark.parametrize("changed", ["Resources/locks/demo.txt", "Resources/locks/gpu.txt", "pyproject.toml"])
+@pytest.mark.parametrize(
+    "changed", ["Resources/locks/demo.txt", "Resources/locks/app.txt", "Resources/locks/gpu.txt", "pyproject.toml"]
+)
 def test_a_changed_declaration_is_installed(run: ModuleType, changed: str) -> None:
     with (run.ROOT / changed).open("a", encoding="utf-8") as file:
         file.write("# changed\n")

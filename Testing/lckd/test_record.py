@@ -14,10 +14,11 @@ import SimpleITK as sitk
 
 from lckd.cli import build_parser, run_command
 from lckd.errors import OutputError
+from lckd.fingerprint import image_sha256
 from lckd.measure import measure_regions
 from lckd.modality import DISPLAY_NAMES, Modality
 from lckd.origin import Origin, origin_of
-from lckd.record import Record, image_sha256, record_of, require_record_path, write_record
+from lckd.record import Record, record_of, require_record_path, write_record
 from lckd.segment import segment
 from lckd.weights.load import Model
 

@@ -17,9 +17,9 @@ import SimpleITK as sitk
 import lckd
 from lckd import worker
 from lckd.errors import DeviceError
+from lckd.fingerprint import describe_input
 from lckd.images.read_write import read_plainly, write_plainly
 from lckd.modality import MODALITIES, Modality, Subset
-from lckd.record import describe_input
 from lckd.segment import PatientEncoding, encode_patient
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model, load_model, save_model

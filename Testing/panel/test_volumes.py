@@ -14,7 +14,7 @@ from slicer import vtkMRMLScene as Scene
 from slicer import vtkMRMLTransformableNode, vtkMRMLTransformNode, vtkMRMLVolumeArchetypeStorageNode
 
 from lckd.errors import InputError
-from LCKDSegmentationLib.volumes import chosen_volumes, image_from_volume
+from LCKDSegmentationLib.volumes import chosen_volumes, image_from_volume, volume_from_image
 
 Array: TypeAlias = npt.NDArray[Any]
 Maker: TypeAlias = Callable[..., Volume]
@@ -50,6 +50,14 @@ def test_oblique_volume_keeps_every_voxel_and_every_corner(an_oblique_volume: Vo
     voxels = slicer.util.arrayFromVolume(an_oblique_volume)
     for index in product(*map(range, image.GetSize())):
         assert image[index] == voxels[index[::-1]]
+
+
+def test_an_image_becomes_the_volume_that_it_came_from(a_scene: Scene, an_oblique_volume: Volume) -> None:
+    image = image_from_volume(an_oblique_volume)
+    volume = volume_from_image(a_scene, image, "oblique")
+    assert volume.GetName() == "oblique_1"
+    assert_corners_agree(image, volume)
+    assert np.array_equal(slicer.util.arrayFromVolume(volume), slicer.util.arrayFromVolume(an_oblique_volume))
 
 
 def test_right_and_anterior_become_left_and_posterior(make_volume: Maker) -> None:

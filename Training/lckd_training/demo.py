@@ -21,6 +21,7 @@ from lckd.grid import same_grid
 from lckd.images.read_write import write_atomically
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, subset_name, subset_title
 from lckd.patients.find import find_cases
+from lckd.pictures.planes import backgrounds
 from lckd.region import REGIONS, Region
 from lckd.segment import segment
 from lckd.segmentation import Segmentation
@@ -28,7 +29,7 @@ from lckd.weights.card import Card
 from lckd.weights.load import Model, load_model
 from lckd_training.cohorts.case import SyntheticCase, write_case
 from lckd_training.measuring.overlap import compare_dice
-from lckd_training.pictures.segmentation import Panel, backgrounds, draw_overview, draw_segmentation
+from lckd_training.pictures.segmentation import Panel, draw_overview, draw_segmentation
 from lckd_training.synthetic import SEED_RANGES
 
 DEFAULT_OUT = Path("demo")

@@ -12,11 +12,11 @@ from lckd.batch.finished import KEY, Made, made_from, read_finished, remove_stal
 from lckd.batch.job import Job, Outcome, Status
 from lckd.batch.places import Places, places_of
 from lckd.batch.source import BatchPatient
-from lckd.batch.thumbnail import write_thumbnail
 from lckd.batch.usage import Meter
 from lckd.errors import WeightsError, naming
 from lckd.modality import Modality
 from lckd.output import write_segmentation
+from lckd.pictures.thumbnail import write_thumbnail
 from lckd.preprocess import preprocess
 from lckd.preprocess.steps import Preprocessed
 from lckd.record import record_of

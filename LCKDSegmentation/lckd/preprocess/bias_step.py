@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.fingerprint import image_sha256
 from lckd.preprocess.bias import bias_field, even_out
 from lckd.preprocess.cache import kept_image, key_of
 from lckd.preprocess.steps import Work
-from lckd.record import image_sha256
 
 
 def even_out_all(work: Work, *, cache: Path | None) -> None:

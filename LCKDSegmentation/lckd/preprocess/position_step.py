@@ -7,13 +7,13 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from lckd.errors import InputError
+from lckd.fingerprint import image_sha256
 from lckd.grid import same_grid
 from lckd.modality import DISPLAY_NAMES, Modality, Subset
 from lckd.preprocess.cache import kept_values, key_of
 from lckd.preprocess.options import Choice
 from lckd.preprocess.registration import Registration, register, registration_from
 from lckd.preprocess.steps import Work
-from lckd.record import image_sha256
 
 SMALLEST_MOTION_MM = 0.5
 """Smaller motions are no better than none: a quarter of a working voxel, and what the method finds by chance."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.fingerprint import image_sha256
 from lckd.intensity import foreground_mask
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.preprocess.brain import EXTRACTOR, LEVELS, brain_probability
@@ -16,7 +17,6 @@ from lckd.preprocess.options import PreprocessOptions
 from lckd.preprocess.steps import Work
 from lckd.preprocess.strip import common_brain, remove_all_but
 from lckd.preprocess.stripped import MM3_PER_LITRE, look_at
-from lckd.record import image_sha256
 
 
 def judge_skulls(images: Mapping[Modality, sitk.Image], options: PreprocessOptions, work: Work) -> Subset:

@@ -11,11 +11,12 @@ from matplotlib.image import imread
 
 from lckd.errors import InputError
 from lckd.modality import Modality
+from lckd.pictures.planes import backgrounds
 from lckd.segments import REGION_SEGMENTS
 from lckd.slices import AXIAL, CORONAL, SAGITTAL, View, head_box, largest_extent, to_lps, windowed
 from lckd_training.measuring.summary import summarise
 from lckd_training.pictures.heatmap import draw_heatmap
-from lckd_training.pictures.segmentation import Panel, backgrounds, draw_overview, draw_segmentation
+from lckd_training.pictures.segmentation import Panel, draw_overview, draw_segmentation
 
 YELLOW, RED, GREEN = (style.colour for style in REGION_SEGMENTS)
 SHAPE = (20, 24, 28)

@@ -16,10 +16,11 @@ from matplotlib.patches import Patch
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.patients.case import Case
+from lckd.pictures.planes import QUIET
 from lckd.region import BRATS, REGIONS, regions_from_labels
 from lckd.segments import TISSUE_SEGMENTS
 from lckd.slices import VIEWS, Array, Masks, Point, View, head_box, largest_extent, to_lps, windowed
-from lckd_training.pictures.segmentation import GROUND, INK, QUIET
+from lckd_training.pictures.segmentation import GROUND, INK
 
 TILE_MM = 184
 """Edge of a tile, which shows 1 mm as one pixel: the longest heads just fit."""

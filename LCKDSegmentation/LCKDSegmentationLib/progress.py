@@ -1,0 +1,47 @@
+"""How far a job is, in a number and a sentence."""
+
+import time
+
+from LCKDSegmentationLib.translation import tr as _
+
+STAGES = {"load": 0.1, "prepare": 0.15, "encode": 0.4, "decode": 0.2, "restore": 0.15}
+"""What part of the time each stage takes, in order, measured at 2 mm on two cores."""
+
+ENOUGH_TO_TELL = 0.1
+"""From this part on, the time left can be told."""
+
+
+class Progress:
+    """The progress of one job, from now on."""
+
+    def __init__(self) -> None:
+        self._begin = time.monotonic()
+
+    def at(self, stage: str, done: int, total: int) -> tuple[int, str]:
+        """Tell how far a job is.
+
+        Args:
+            stage: A key of `STAGES`.
+            done: Steps of the stage that are done.
+            total: All steps of the stage.
+
+        Returns:
+            Percent of the whole, and a sentence with the time left.
+        """
+        names = list(STAGES)
+        before = sum(STAGES[name] for name in names[: names.index(stage)])
+        part = before + STAGES[stage] * done / total
+        left = (time.monotonic() - self._begin) * (1 - part) / part if part >= ENOUGH_TO_TELL else 0.0
+        text = _stageText(stage) if total == 1 else f"{_stageText(stage)} ({min(done + 1, total)}/{total})"
+        return round(100 * part), text + (_(", about {seconds:.0f} s left").format(seconds=left) if left >= 1 else "")
+
+
+def _stageText(stage: str) -> str:
+    texts: dict[str, str] = {
+        "load": _("Loading the network"),
+        "prepare": _("Bringing the images onto one grid"),
+        "encode": _("Looking at each image"),
+        "decode": _("Outlining the tumour"),
+        "restore": _("Returning to the voxels of the input"),
+    }
+    return texts[stage]

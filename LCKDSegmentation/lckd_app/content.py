@@ -1,0 +1,94 @@
+"""What the page shows, as plain values: read from the desk, never the other way round."""
+
+from typing import Any
+
+from lckd.errors import LckdError
+from lckd.modality import subset_title
+from lckd.region import REGION_NAMES, REGIONS
+from lckd_app.desk import Desk
+from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.comparison import agreement
+from LCKDSegmentationLib.expectationtable import expectationTable
+
+PERCENT = 100
+
+
+def content_of(desk: Desk) -> dict[str, Any]:
+    """Give everything that the page shows of a desk."""
+    return {**_images(desk), **_expectation(desk), **_run(desk), **_views(desk), **_results(desk), **_comparison(desk)}
+
+
+def _images(desk: Desk) -> dict[str, Any]:
+    rows = desk.slots.rows()
+    taken = {row["volume"] for row in rows}
+    volumes = desk.volumes()
+    return {
+        "patient": desk.patient,
+        "volumes": volumes,
+        "slots": rows,
+        "spare": [volume for volume in volumes if volume["id"] not in taken],
+        "question": desk.slots.question,
+    }
+
+
+def _expectation(desk: Desk) -> dict[str, Any]:
+    table = expectationTable(desk.card, desk.slots.used)
+    rows = [{"region": region, "name": REGION_NAMES[region], "cells": table.rows[region]} for region in REGIONS]
+    return {"expected_heads": table.heads, "expected_rows": rows, "expected_text": table.text}
+
+
+def _run(desk: Desk) -> dict[str, Any]:
+    hint = ""
+    try:
+        desk.job()
+    except LckdError as error:
+        hint = str(error)
+    runner = desk.runner
+    return {
+        "busy": runner.is_busy,
+        "percent": runner.percent,
+        "status": runner.text,
+        "problem": runner.problem,
+        "live": desk.is_live,
+        "hint": hint,
+        "subset": subset_title(desk.slots.used) if desk.slots.used else "",
+    }
+
+
+def _views(desk: Desk) -> dict[str, Any]:
+    display = desk.display
+    return {
+        "behind": display.background,
+        "window": [round(value, 3) for value in display.window],
+        "window_limits": [round(value, 3) for value in display.window_limits],
+        "style": display.style,
+        "opacity": round(PERCENT * display.opacity),
+        "surfaces": display.has_surfaces,
+        "slices_in_space": display.shows_slices_in_space,
+        "overlay": display.has_overlay,
+        "segments": display.segments(),
+    }
+
+
+def _results(desk: Desk) -> dict[str, Any]:
+    results = desk.results
+    record = results.current.record if results.current is not None else {}
+    return {
+        "titles": results.titles,
+        "shown": results.title,
+        "measures": results.measures(),
+        "notes": list(record.get("notes", [])),
+        "kind": results.kind.value,
+        "kinds": [{"value": kind.value, "title": kind.label()} for kind in SegmentKind],
+    }
+
+
+def _comparison(desk: Desk) -> dict[str, Any]:
+    replies = desk.compared()
+    told = ""
+    if replies is not None:
+        shared = agreement(replies)
+        figures = ", ".join(f"{region} {dice:.2f}" for region, dice in shared.items() if dice is not None)
+        told = f"Dice between the two: {figures}." if figures else "Neither holds any tumour."
+    choices = {"first": desk.first, "second": desk.second, "region": desk.region}
+    return {**choices, "regions": list(REGIONS), "agreement": told}

@@ -1,0 +1,202 @@
+"""One patient and all that can be done with it: the page's counterpart of the panel, without a page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLStorableNode
+
+from lckd.region import Region
+from lckd.weights.folder import check_folder
+from lckd.worker import UNCERTAINTY
+from lckd_app.display import Display, show_difference
+from lckd_app.downloads import Current
+from lckd_app.files import Found, put
+from lckd_app.results import Results
+from lckd_app.runner import Runner
+from lckd_app.slots import Slots
+from lckd_app.stage import Stage
+from LCKDSegmentationLib.choices import Device, SegmentKind
+from LCKDSegmentationLib.comparison import put_difference
+from LCKDSegmentationLib.job import Job, Reply
+from LCKDSegmentationLib.maps import MAP_ATTRIBUTE
+from LCKDSegmentationLib.recognition import grey_volumes
+from LCKDSegmentationLib.transport import Surroundings
+from LCKDSegmentationLib.volumes import chosen_volumes
+
+OF_A_PATIENT = ("vtkMRMLSegmentationNode", "vtkMRMLTableNode", "vtkMRMLVolumeNode")
+"""Nodes that leave the scene with the patient."""
+
+
+class Desk:
+    """The patient, the choices, the results and what is shown.
+
+    Args:
+        stage: Scene and views.
+        weights: Weights folder.
+        surroundings: Where the session works.
+        changed: Called when something that is shown has changed by itself.
+
+    Raises:
+        WeightsError: The weights cannot be used.
+    """
+
+    def __init__(self, stage: Stage, *, weights: Path, surroundings: Surroundings, changed: Callable[[], None]) -> None:
+        self._stage, self._weights = stage, weights
+        self.card = check_folder(weights)
+        self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
+        self.runner = Runner(surroundings, take=self._take, changed=changed)
+        self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
+        self.is_live = False
+        self.first = self.second = ""
+        self.region: Region = "WT"
+        self._difference: vtkMRMLSegmentationNode | None = None
+
+    @property
+    def scene(self) -> vtkMRMLScene:
+        """The scene."""
+        return self._stage.scene
+
+    def open(self, name: str, found: Sequence[Found]) -> None:
+        """Put images of a patient in the place of those that are there."""
+        self.runner.close()
+        self.runner.text = self.runner.problem = ""
+        self._clear()
+        self.patient, self._home = name, found[0].path.parent
+        self.add(found)
+
+    def add(self, found: Sequence[Found]) -> None:
+        """Put more images of the same patient into the scene."""
+        put(self.scene, [replace(one, path=self._home / one.path.name) for one in found])
+        self.slots.recognise()
+        if not self.display.background:
+            volumes = [node.GetID() for node in grey_volumes(self.scene)]
+            self.display.show_patient(self.slots.first or next(iter(volumes), ""))
+        self.follow()
+
+    def _clear(self) -> None:
+        self.results.clear()
+        self.slots.clear()
+        self.first = self.second = ""
+        self._difference = None
+        self.display.clear()
+        for kind in OF_A_PATIENT:
+            while (node := self.scene.GetFirstNodeByClass(kind)) is not None:
+                _remove(self.scene, node)
+
+    def volumes(self) -> list[dict[str, str]]:
+        """List the images that a modality may be, by ID and name."""
+        nodes = [node for node in grey_volumes(self.scene) if not node.GetAttribute(MAP_ATTRIBUTE)]
+        return [{"id": node.GetID(), "name": node.GetName()} for node in nodes]
+
+    def job(self) -> Job:
+        """Turn the choices into a job.
+
+        Raises:
+            InputError: No volume was chosen, or one that cannot be segmented.
+        """
+        return Job(
+            volumes=chosen_volumes(self.slots.chosen),
+            weights=self._weights,
+            sha256=self.card.tensors_sha256,
+            device=Device.AUTO.value,
+            maps=(UNCERTAINTY,) if self.display.has_overlay else (),
+        )
+
+    def segment(self) -> None:
+        """Segment what is chosen.
+
+        Raises:
+            LckdError: It cannot be segmented.
+        """
+        self.runner.run(self.job())
+
+    def follow(self) -> None:
+        """Segment again, if that is wished, since a choice has changed."""
+        if self.is_live:
+            self.runner.follow(self.job)
+
+    def _take(self, reply: Reply) -> str:
+        told = self.results.put(reply)
+        self._show_result()
+        return told
+
+    def _show_result(self) -> None:
+        if self.results.node is not None:
+            self.display.show_segments(self.results.node)
+        self._compare()
+
+    def show_result(self, title: str) -> None:
+        """Show a result of before.
+
+        Raises:
+            LckdError: It was not run, or its volume is gone.
+        """
+        self.results.show(title)
+        self._show_result()
+
+    def show_as(self, kind: SegmentKind) -> None:
+        """Show tissues or regions."""
+        self.results.show_as(kind)
+        self._show_result()
+
+    def show_uncertainty(self, *, is_shown: bool) -> None:
+        """Lay the uncertainty over the slices; it is computed when it is not there.
+
+        Raises:
+            LckdError: It cannot be computed.
+        """
+        self.display.has_overlay = is_shown
+        self.display.apply()
+        if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
+            self.segment()
+
+    def compare(self, first: str, second: str, region: Region) -> None:
+        """Outline what two results do not share; nothing, unless two different ones are named.
+
+        Raises:
+            LckdError: One of them was not run.
+        """
+        self.first, self.second, self.region = first, second, region
+        self._compare()
+
+    def _compare(self) -> None:
+        replies = self.compared()
+        self.display.is_compared = replies is not None
+        self.display.apply()
+        if replies is None:
+            if self._difference is not None:
+                show_difference(self._difference, is_shown=False)
+            return
+        self._difference = put_difference(self.scene, replies, self.region, output=self._difference)
+        show_difference(self._difference, is_shown=True)
+
+    def compared(self) -> tuple[Reply, Reply] | None:
+        """Give the results that are compared.
+
+        Raises:
+            LckdError: One of them was not run.
+        """
+        if not self.first or not self.second or self.first == self.second:
+            return None
+        return self.results.reply_of(self.first), self.results.reply_of(self.second)
+
+    def current(self) -> Current | None:
+        """Give the result that is shown, for whoever takes it away."""
+        if self.results.current is None or self.results.reply is None:
+            return None
+        return Current(self.results.current, self.results.reply.job.volumes)
+
+    def close(self) -> None:
+        """End the background process."""
+        self.runner.close()
+
+
+def _remove(scene: vtkMRMLScene, node: vtkMRMLStorableNode) -> None:
+    """Remove a node with what shows and stores it."""
+    helpers = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+    helpers.append(node.GetStorageNode())
+    scene.RemoveNode(node)
+    for helper in helpers:
+        if helper is not None and scene.IsNodePresent(helper):
+            scene.RemoveNode(helper)

@@ -1,0 +1,22 @@
+"""The part of the page that says what to expect of the chosen modalities, before anything is computed."""
+
+from trame.widgets import html
+
+from lckd_app.widgets import bound_testid, heading, testid
+
+
+def build_expectation() -> None:
+    """Build the part."""
+    with html.Section(classes="lckd-card", aria_label="What to expect"):
+        heading("What to expect")
+        with html.Table(classes="lckd-table", **testid("expectation")):
+            with html.Thead(), html.Tr():
+                html.Th("Region", scope="col")
+                html.Th("{{ head }}", v_for="head in expected_heads", key="head", scope="col")
+            with (
+                html.Tbody(),
+                html.Tr(v_for="row in expected_rows", key="row.region", **bound_testid("'expected-' + row.region")),
+            ):
+                html.Th("{{ row.region }} {{ row.name }}", scope="row")
+                html.Td("{{ cell }}", v_for="(cell, index) in row.cells", key="index")
+        html.P("{{ expected_text }}", classes="lckd-fine", **testid("expectation-text"))

@@ -1,0 +1,102 @@
+"""The part of the page about images: the four slots, what they were filled from, and where more come from."""
+
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
+from lckd_app.actions import Actions
+from lckd_app.widgets import bound_testid, heading, testid
+
+DROP = (
+    '@dragover.prevent="over = slot.modality"',
+    "@dragleave=\"over = ''\"",
+    "@drop.prevent=\"over = ''; trigger('assign', [slot.modality, dragged])\"",
+)
+
+
+def build_images(actions: Actions) -> None:
+    """Build the part."""
+    with html.Section(classes="lckd-card", aria_label="Images"):
+        with html.Div(classes="d-flex align-center ga-2"):
+            heading("Images")
+            v3.VSpacer()
+            _buttons(actions)
+        _slots(actions)
+        html.P("{{ question }}", v_if="question", classes="lckd-question", **testid("question"))
+        _spare()
+
+
+def _buttons(actions: Actions) -> None:
+    for text, title, mode in (
+        ("Open", "Open images of another patient", "open"),
+        ("Add", "Add images of this patient", "add"),
+    ):
+        v3.VBtn(
+            text,
+            click=f"utils.lckd.choose('{mode}')",
+            size="small",
+            variant="tonal",
+            title=title,
+            disabled=("sending >= 0",),
+            **testid(f"{mode}-images"),
+        )
+    v3.VBtn(
+        icon="mdi-auto-fix",
+        click=actions.recognise,
+        size="small",
+        variant="text",
+        title="Find the modalities by the names of the images",
+        aria_label="Find the modalities",
+        **testid("recognise"),
+    )
+
+
+def _slots(actions: Actions) -> None:
+    v3.VProgressLinear(v_if="sending >= 0", model_value=("sending",), height=6, rounded=True, **testid("sending"))
+    with html.Div(
+        v_for="slot in slots",
+        key="slot.modality",
+        classes=("['lckd-slot', {over: over === slot.modality, off: !slot.used || !slot.volume}]",),
+        **bound_testid("'slot-' + slot.modality", *DROP),
+    ):
+        html.Span(
+            "⠿",
+            classes="lckd-handle",
+            draggable=("!!slot.volume",),
+            title="Drag onto another modality",
+            **testid("handle", '@dragstart="dragged = slot.volume"', 'aria-hidden="true"'),
+        )
+        html.Strong("{{ slot.name }}", classes="lckd-slot-name")
+        with html.Select(
+            classes="lckd-select",
+            change=(actions.assign, "[slot.modality, $event.target.value]"),
+            **bound_testid("'volume-' + slot.modality", ":aria-label=\"'Image of ' + slot.name\""),
+        ):
+            html.Option("– none –", value="", selected=("!slot.volume",))
+            html.Option(
+                "{{ volume.name }}",
+                v_for="volume in volumes",
+                key="volume.id",
+                value=("volume.id",),
+                selected=("volume.id === slot.volume",),
+            )
+        html.Span(
+            "{{ slot.badge }}",
+            classes=("['lckd-badge', slot.badge[0] === '✓' ? 'good' : slot.badge[0] === '?' ? 'doubt' : 'none']",),
+            title=("slot.reason",),
+            **bound_testid("'badge-' + slot.modality"),
+        )
+        html.Span("{{ slot.reason }}", classes="lckd-reason", **bound_testid("'reason-' + slot.modality"))
+
+
+def _spare() -> None:
+    with html.Div(v_if="spare.length", classes="lckd-spare"):
+        html.Span("Not used:", classes="text-caption")
+        html.Span(
+            "{{ volume.name }}",
+            v_for="volume in spare",
+            key="volume.id",
+            classes="lckd-chip",
+            draggable="true",
+            title="Drag onto a modality",
+            **bound_testid("'spare-' + volume.name", '@dragstart="dragged = volume.id"'),
+        )

@@ -1,0 +1,63 @@
+"""How long the server lives: until it is asked to stop; and what it leaves, which is nothing."""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from lckd.errors import StoppedError
+from lckd_app.folders import private_folder
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Hold a folder that only this user may enter, in which all temporary files of this process go.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    former = tempfile.tempdir
+    with private_folder("LCKDSegmentation-app-") as folder:
+        tempfile.tempdir = str(folder)
+        try:
+            yield folder
+        finally:
+            tempfile.tempdir = former
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """End the process cleanly when it is asked to stop before it serves.
+
+    Raises:
+        StoppedError: It was.
+    """
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        message = "Stopped."
+        raise StoppedError(message, exit_code=128 + number)
+
+    former = {number: signal.signal(number, stop) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def stop_on_signals(stop: Callable[[], Awaitable[None]]) -> None:
+    """Call `stop` on the running loop when the process is asked to stop; a second request changes nothing."""
+    loop = asyncio.get_running_loop()
+    asked: list[asyncio.Future[None]] = []
+
+    def begin() -> None:
+        if not asked:
+            asked.append(asyncio.ensure_future(stop()))
+
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(begin))

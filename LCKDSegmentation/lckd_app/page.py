@@ -1,0 +1,89 @@
+"""The page: head, panel and views."""
+
+from pathlib import Path
+
+from trame.ui.vuetify3 import VAppLayout
+from trame.widgets import client, html
+from trame.widgets import vuetify3 as v3
+from trame_server import Server
+
+from lckd_app.actions import Actions
+from lckd_app.entry import RECONNECTING, TITLE
+from lckd_app.expectation_part import build_expectation
+from lckd_app.header_part import build_header, build_messages
+from lckd_app.images_part import build_images
+from lckd_app.results_part import build_results
+from lckd_app.run_part import build_run
+from lckd_app.stage import Stage
+from lckd_app.toolbar_part import build_toolbar
+from lckd_app.widgets import testid
+
+STATIC = Path(__file__).parent / "static"
+
+COLOURS = {
+    "dark": {
+        "background": "#0e1217",
+        "surface": "#171d25",
+        "primary": "#58b3f0",
+        "error": "#ff7b72",
+        "warning": "#e3b341",
+    },
+    "light": {
+        "background": "#f3f5f8",
+        "surface": "#ffffff",
+        "primary": "#0b62a8",
+        "error": "#b3261e",
+        "warning": "#8a5a00",
+    },
+}
+THEMES = {name: {"dark": name == "dark", "colors": colours} for name, colours in COLOURS.items()}
+RESEARCH = "For research. Not for clinical use."
+START = {
+    "enlarged": "", "over": "", "dragged": "", "panel": True, "tab": "segment", "sending": -1, "clients": 1,
+    "theme": "dark", "mode": "open",
+}  # fmt: skip
+"""What the page itself remembers, before anything has happened."""
+
+
+def build_page(server: Server, stage: Stage, actions: Actions) -> None:
+    """Build the page; `lckd_app.content` fills it."""
+    server.state.update(START)
+    server.enable_module({"serve": {"lckd": str(STATIC)}, "scripts": ["lckd/page.js"], "styles": ["lckd/page.css"]})
+    server.state.trame__title = TITLE
+    server.state.trame__template_error_reconnect = RECONNECTING
+    config = {"theme": {"defaultTheme": "dark", "themes": THEMES}}
+    with VAppLayout(server, vuetify_config=config, theme=("theme",)), html.Div(classes="lckd-page"):
+        client.ClientTriggers(mounted="theme = utils.lckd.theme")
+        build_header()
+        build_messages(actions)
+        with html.Div(classes=("['lckd-body', {wide: !panel}]",)):
+            _build_panel(actions)
+            with html.Main(classes="lckd-main"):
+                build_toolbar(actions)
+                _build_views(stage)
+
+
+def _build_panel(actions: Actions) -> None:
+    with html.Aside(v_show="panel", classes="lckd-panel", **testid("panel")):
+        with v3.VTabs(v_model=("tab",), density="compact", grow=True, color="primary"):
+            v3.VTab("Segment", value="segment", **testid("tab-segment"))
+            v3.VTab("Results", value="results", **testid("tab-results"))
+        with html.Div(classes="lckd-parts"):
+            with html.Div(v_show="tab === 'segment'"):
+                build_images(actions)
+                build_expectation()
+            with html.Div(v_show="tab === 'results'"):
+                build_results(actions)
+            html.P(RESEARCH, classes="lckd-fine text-center")
+        build_run(actions)
+
+
+def _build_views(stage: Stage) -> None:
+    axial, coronal, sagittal = stage.slices
+    with html.Div(classes=("['lckd-views', {one: enlarged}]",), **testid("views")):
+        for view in (axial, stage.space, coronal, sagittal):
+            name = view.get_singleton_tag()
+            with html.Div(
+                classes="lckd-view", v_show=(f"!enlarged || enlarged === '{name}'",), **testid(f"view-{name.lower()}")
+            ):
+                client.ServerTemplate(name=name)

@@ -1,0 +1,117 @@
+"""What was segmented: one result in the scene, those before it at hand, and the figures of all of them."""
+
+from typing import TypedDict
+
+from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
+
+from lckd.errors import InputError
+from lckd.region import REGIONS
+from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.job import Reply
+from LCKDSegmentationLib.measurements import rows_of
+from LCKDSegmentationLib.result import Result, put_result, row_title
+
+
+class Measure(TypedDict):
+    """One line of the table: its head, and a text for each subset that was run."""
+
+    head: str
+    tip: str
+    cells: list[str]
+
+
+class Results:
+    """The results of one patient.
+
+    Args:
+        scene: Scene that gets them.
+    """
+
+    def __init__(self, scene: vtkMRMLScene) -> None:
+        self._scene = scene
+        self.kind = SegmentKind.TISSUES
+        self._replies: dict[str, Reply] = {}
+        self.current: Result | None = None
+        self.reply: Reply | None = None
+
+    def clear(self) -> None:
+        """Forget all, since the patient is another one; the nodes go with the volumes of the former."""
+        self._replies.clear()
+        self.current = self.reply = None
+
+    @property
+    def titles(self) -> list[str]:
+        """Names of the subsets that were run, in order."""
+        return list(self._replies)
+
+    @property
+    def title(self) -> str:
+        """Name of the subset that is shown; empty where there is none."""
+        return row_title(self.reply) if self.reply is not None else ""
+
+    def put(self, reply: Reply) -> str:
+        """Put a result into the scene, in the place of the one before, and return what to say of it.
+
+        Raises:
+            OutputError: See `LCKDSegmentationLib.result.put_result`.
+        """
+        result = put_result(self._scene, reply, output=self.node, table=self.table, kind=self.kind)
+        self.current, self.reply = result, reply
+        self._replies[self.title] = reply
+        return result.summary
+
+    def show(self, title: str) -> None:
+        """Put a result of before into the scene again.
+
+        Raises:
+            InputError: There is none of that name.
+            OutputError: See `LCKDSegmentationLib.result.put_result`.
+        """
+        self.put(self.reply_of(title))
+
+    def show_as(self, kind: SegmentKind) -> None:
+        """Show the result as other segments, without computing again."""
+        self.kind = kind
+        if self.reply is not None:
+            self.put(self.reply)
+
+    def reply_of(self, title: str) -> Reply:
+        """Give what was replied for a subset.
+
+        Raises:
+            InputError: It was not run.
+        """
+        if title not in self._replies:
+            message = f"'{title}' was not segmented yet: switch its modalities on and press Segment."
+            raise InputError(message)
+        return self._replies[title]
+
+    @property
+    def node(self) -> vtkMRMLSegmentationNode | None:
+        """The segmentation in the scene."""
+        return self.current.segmentation if self.current is not None else None
+
+    @property
+    def table(self) -> vtkMRMLTableNode | None:
+        """The table in the scene."""
+        return self.current.table if self.current is not None else None
+
+    def measures(self) -> list[Measure]:
+        """Turn the table on its side: a line for each figure, a text for each of `titles`."""
+        heads, rows = rows_of(self.table)
+        by_title = {row[0]: row for row in rows}
+        columns = [by_title.get(title, [""] * len(heads)) for title in self.titles]
+        figures = [
+            Measure(head=head, tip=self._tip(head), cells=[column[index] for column in columns])
+            for index, head in enumerate(heads)
+            if index
+        ]
+        return figures + [self._probable(region) for region in REGIONS] if figures else []
+
+    def _tip(self, head: str) -> str:
+        return str(self.table.GetColumnDescription(head)) if self.table is not None else ""
+
+    def _probable(self, region: str) -> Measure:
+        found = [reply.record["probable_dice"].get(region) for reply in self._replies.values()]
+        cells = ["" if dice is None else f"{dice['mean']:.2f}" for dice in found]
+        return Measure(head=f"{region} probable Dice", tip="What this result probably reaches", cells=cells)

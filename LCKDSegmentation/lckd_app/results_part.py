@@ -1,0 +1,94 @@
+"""The part of the page about results: figures by subset, notes, two results against each other, files."""
+
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+
+from lckd_app.actions import Actions
+from lckd_app.display import hex_of
+from lckd_app.widgets import bound_testid, heading, testid
+from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
+
+EMPTY = "Nothing is segmented yet. Press Segment: each set of modalities that you try becomes a column here."
+
+
+def build_results(actions: Actions) -> None:
+    """Build the part."""
+    html.P(EMPTY, v_if="!titles.length", classes="lckd-card lckd-fine", **testid("no-results"))
+    with html.Section(v_if="titles.length", classes="lckd-card", aria_label="Measurements"):
+        with html.Div(classes="d-flex align-center ga-2"):
+            heading("Measurements")
+            v3.VSpacer()
+            _kinds(actions)
+        _table(actions)
+        _notes()
+    with html.Section(v_if="titles.length > 1", classes="lckd-card", aria_label="Comparison"):
+        heading("Two against each other")
+        _comparison(actions)
+
+
+def _kinds(actions: Actions) -> None:
+    with html.Select(
+        classes="lckd-select",
+        change=(actions.kind, "[$event.target.value]"),
+        **testid("kind", 'aria-label="Which segments"'),
+    ):
+        html.Option(
+            "{{ one.title }}",
+            v_for="one in kinds",
+            key="one.value",
+            value=("one.value",),
+            selected=("one.value === kind",),
+        )
+
+
+def _table(actions: Actions) -> None:
+    with html.Div(classes="lckd-scroll"), html.Table(classes="lckd-table figures", **testid("measurements")):
+        with html.Thead(), html.Tr():
+            html.Th("", scope="col")
+            with html.Th(v_for="title in titles", key="title", scope="col", classes=("{shown: title === shown}",)):
+                html.Button(
+                    "{{ title }}",
+                    type="button",
+                    classes="lckd-link",
+                    title="Show this result",
+                    click=(actions.show_result, "[title]"),
+                    **bound_testid("'result-' + title", ':aria-pressed="String(title === shown)"'),
+                )
+        with html.Tbody(), html.Tr(v_for="line in measures", key="line.head"):
+            html.Th("{{ line.head }}", scope="row", title=("line.tip",))
+            html.Td(
+                "{{ cell || '–' }}",
+                v_for="(cell, index) in line.cells",
+                key="index",
+                classes=("{shown: titles[index] === shown}",),
+            )
+
+
+def _notes() -> None:
+    with html.Ul(v_if="notes.length", classes="lckd-notes", **testid("notes")):
+        html.Li("{{ note }}", v_for="note in notes", key="note")
+
+
+def _comparison(actions: Actions) -> None:
+    with html.Div(classes="lckd-pair"):
+        _choice(actions, "first", "First result", "titles")
+        html.Span("and")
+        _choice(actions, "second", "Second result", "titles")
+        html.Span("in")
+        _choice(actions, "region", "Region", "regions")
+    html.P("{{ agreement }}", v_if="agreement", classes="lckd-fine", **testid("agreement"))
+    with html.P(v_if="agreement", classes="lckd-fine"):
+        for name, colour in (("first", ONLY_FIRST), ("second", ONLY_SECOND)):
+            html.Span("■ ", style=f"color:{hex_of(colour)}")
+            html.Span(f"only in the {name} ")
+
+
+def _choice(actions: Actions, name: str, label: str, options: str) -> None:
+    with html.Select(
+        classes="lckd-select",
+        change=(actions.compare, f"['{name}', $event.target.value]"),
+        **testid(f"compare-{name}", f'aria-label="{label}"'),
+    ):
+        if name != "region":
+            html.Option("–", value="", selected=(f"!{name}",))
+        html.Option("{{ one }}", v_for=f"one in {options}", key="one", value=("one",), selected=(f"one === {name}",))

@@ -1,0 +1,105 @@
+"""Serves the page to this computer until it is asked to stop."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+from trame.app import get_server
+from trame_client.module import vue3
+from trame_server import Server
+
+from lckd.errors import InputError
+from lckd_app.access import key_file, make_key, protect
+from lckd_app.clients import count_clients
+from lckd_app.downloads import add_download_routes
+from lckd_app.entry import add_entry_route, entry_of
+from lckd_app.files import images_in, read, sample_folder
+from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
+from lckd_app.shell import Shell
+from lckd_app.uploads import add_upload_route
+
+HOST = "127.0.0.1"
+QUIET = {"TRAME_ARGS": "", "WSLINK_READY_MSG": ""}
+"""Lets trame read no argument of ours, and say nothing on standard output."""
+
+SAMPLE = "synthetic sample patient"
+
+
+def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the page until the process is asked to stop.
+
+    Args:
+        folder: Images of one patient; None for the sample that comes along.
+        weights: Weights folder.
+        port: Port to listen on; 0 for any free one.
+        tell: Gets the address, with the key in it, once the page can be opened.
+
+    Raises:
+        LckdError: The images or the weights cannot be used, or the port is taken.
+    """
+    with stopped_by_signals(), temporary_folder() as temporary:
+        found = read(images_in(folder or sample_folder()))
+        name = folder.resolve().name if folder else SAMPLE
+        asyncio.run(Service(weights, temporary).run(lambda shell: shell.open(name, found), port=port, tell=tell))
+
+
+class Service:
+    """One server with its page.
+
+    Args:
+        weights: Weights folder.
+        temporary: Private folder.
+    """
+
+    def __init__(self, weights: Path, temporary: Path) -> None:
+        self._weights, self._temporary = weights, temporary
+        self._key = make_key()
+
+    async def run(self, begin: Callable[[Shell], None], *, port: int, tell: Callable[[str], None]) -> None:
+        """Serve until a signal comes; `begin` shows the first patient."""
+        with key_file(self._key) as keys:
+            server = _make_server(keys)
+            shell = Shell(server, weights=self._weights, temporary=self._temporary, key=self._key)
+            begin(shell)
+            server.controller.on_server_bind.add(lambda wslink: self._add_doors(wslink.app, shell))
+            server.controller.on_server_ready.add(lambda **_: tell(f"http://{HOST}:{server.port}/?secret={self._key}"))
+            stop_on_signals(server.stop)
+            try:
+                await _start(server, port)
+            finally:
+                shell.desk.close()
+
+    def _add_doors(self, app: web.Application, shell: Shell) -> None:
+        """Add what is ours to the server, behind its one door."""
+        entry = entry_of(Path(vue3.www) / "index.html")
+        protect(app, self._key, page=entry)
+        add_entry_route(app, entry)
+        count_clients(app, shell.count)
+        add_upload_route(app, self._temporary, shell.take)
+        add_download_routes(app, self._temporary, shell.desk.current)
+
+
+def _make_server(keys: Path) -> Server:
+    """Make a server that reads our key, and nothing from the command line of `lckd`."""
+    os.environ.update(QUIET)
+    server = get_server(client_type="vue3")
+    server.cli.set_defaults(authKeyFile=str(keys))
+    return server
+
+
+async def _start(server: Server, port: int) -> None:
+    """Serve until `server.stop`.
+
+    Raises:
+        InputError: The port is taken.
+    """
+    try:
+        await server.start(
+            port=port, host=HOST, exec_mode="coroutine", thread=True, open_browser=False,
+            show_connection_info=False, disable_logging=True, timeout=0,
+        )  # fmt: skip
+    except OSError as error:
+        message = f"Port {port} cannot be listened on ({error.strerror}): give another one with --port, or none."
+        raise InputError(message) from error

@@ -1,0 +1,87 @@
+"""What lies over a view: its name, its slider, its buttons; and what a click in a slice does."""
+
+from collections.abc import Sequence
+
+from slicer import vtkMRMLScene, vtkMRMLSliceNode
+from trame.widgets import html
+from trame.widgets import vuetify3 as v3
+from trame_server import Server
+from trame_slicer.app.logic import connect_slice_view_slider_to_state
+from trame_slicer.views import AbstractView, SliceView
+from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
+
+from lckd_app.widgets import testid
+
+
+def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
+    """Put name, buttons and slider over a slice."""
+    _decorate(view_id, view, name=view.get_orientation())
+    slider = connect_slice_view_slider_to_state(server, view)
+    with html.Div(classes="lckd-slider"):
+        v3.VSlider(
+            v_model=(slider.name.value,),
+            min=(slider.name.min_value,),
+            max=(slider.name.max_value,),
+            step=(slider.name.step,),
+            density="compact",
+            hide_details=True,
+            thumb_size=14,
+            track_size=2,
+            color="white",
+            aria_label=f"{view.get_orientation()} slice",
+            **testid(f"slice-{view.get_orientation().lower()}"),
+        )
+
+
+def decorate_space(_server: Server, view_id: str, view: AbstractView) -> None:
+    """Put name and buttons over the view in three dimensions."""
+    _decorate(view_id, view, name="3-D")
+
+
+def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
+    html.Div(name, classes="lckd-view-name")
+    with html.Div(classes="lckd-view-buttons"):
+        _button(
+            "mdi-fit-to-screen-outline",
+            f"Show all of the {name.lower()} view",
+            f"fit-{view_id.lower()}",
+            view.reset_view,
+        )
+        v3.VBtn(
+            icon=(f"enlarged === '{view_id}' ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
+            click=f"enlarged = enlarged === '{view_id}' ? '' : '{view_id}'",
+            aria_label=f"Enlarge the {name.lower()} view",
+            title=f"Enlarge the {name.lower()} view",
+            size="x-small",
+            variant="text",
+            color="white",
+            **testid(f"enlarge-{view_id.lower()}"),
+        )
+
+
+def _button(icon: str, title: str, test: str, click: object) -> None:
+    v3.VBtn(
+        icon=icon,
+        click=click,
+        title=title,
+        aria_label=title,
+        size="x-small",
+        variant="text",
+        color="white",
+        **testid(test),
+    )
+
+
+def follow_clicks(scene: vtkMRMLScene, views: Sequence[SliceView]) -> None:
+    """Let a click in a slice move the other slices to the place that was hit."""
+    for view in views:
+        node, interactor = view.get_view_node(), view.interactor()
+
+        def jump(*_: object, node: vtkMRMLSliceNode = node, interactor: vtkRenderWindowInteractor = interactor) -> None:
+            if interactor.GetShiftKey() or interactor.GetControlKey():
+                return
+            x, y = interactor.GetEventPosition()
+            place = node.GetXYToRAS().MultiplyPoint((x, y, 0.0, 1.0))[:3]
+            vtkMRMLSliceNode.JumpAllSlices(scene, *place, vtkMRMLSliceNode.OffsetJumpSlice, -1, node)
+
+        interactor.AddObserver("LeftButtonPressEvent", jump)

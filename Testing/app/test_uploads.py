@@ -1,0 +1,191 @@
+"""What the page sends is taken whole, as images, under names of our own, or refused in a sentence; nothing stays."""
+
+import asyncio
+import json
+import resource
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import numpy as np
+import pytest
+import SimpleITK as sitk
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from lckd_app.files import Found
+from lckd_app.received import Limits, clean_name
+from lckd_app.uploads import add_upload_route
+from Testing.app.conftest import Answer, Ask, MakeApp
+from Testing.conftest import WriteVolume
+
+LIMITS = Limits(files=3, file_bytes=20_000, total_bytes=30_000, silence_s=5.0)
+
+
+class Taker:
+    """Takes files as the scene does, and remembers what it saw."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.refusal = folder, ""
+        self.found: list[Found] = []
+        self.paths: list[str] = []
+        self.modes: list[int] = []
+
+    async def take(self, found: Sequence[Found]) -> str | None:
+        self.found = list(found)
+        self.paths = [str(one.path.relative_to(self.folder)) for one in found]
+        self.modes = [one.path.parent.stat().st_mode & 0o777 for one in found]
+        return self.refusal or None
+
+    def make(self) -> web.Application:
+        app = web.Application()
+        add_upload_route(app, self.folder, self.take, limits=LIMITS)
+        return app
+
+
+@pytest.fixture
+def taker(tmp_path: Path) -> Iterator[Taker]:
+    """At the end nothing is left, however it went."""
+    (tmp_path / "server").mkdir()
+    taker = Taker(tmp_path / "server")
+    yield taker
+    assert list(taker.folder.iterdir()) == []
+
+
+@pytest.fixture
+def flair(tmp_path: Path, write_volume: WriteVolume) -> Path:
+    return write_volume(tmp_path / "mine" / "flair.nii.gz", [1, 2, 3])
+
+
+def send(ask: Ask, make: MakeApp, *files: tuple[str, bytes]) -> Answer:
+    form = aiohttp.FormData(quote_fields=False)
+    for name, content in files:
+        form.add_field("files", content, filename=name, content_type="application/octet-stream")
+    return ask(make, "/upload", "POST", data=form)
+
+
+def message(answer: Answer) -> str:
+    return str(json.loads(answer.text)["message"])
+
+
+def test_images_arrive_with_their_voxels_in_a_private_folder(ask: Ask, taker: Taker, flair: Path) -> None:
+    answer = send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()), ("t2.nii.gz", flair.read_bytes()))
+    assert (answer.status, message(answer)) == (200, "")
+    assert [one.name for one in taker.found] == ["flair", "t2"]
+    assert [Path(path).name for path in taker.paths] == ["0.nii.gz", "1.nii.gz"]
+    assert taker.modes == [0o700, 0o700]
+    sent = sitk.GetArrayFromImage(sitk.ReadImage(str(flair)))
+    assert np.array_equal(sitk.GetArrayFromImage(taker.found[0].image), sent)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/t1.nii.gz", "t1.nii.gz"),
+        ("/etc/t1.nii", "t1.nii"),
+        ("D:\\scans\\t1.nrrd", "t1.nrrd"),
+        ("a\nb\x1b[2J.mha", "a\\nb\\x1b[2J.mha"),
+        ("x" * 500 + ".nii.gz", "x" * 120 + ".nii.gz"),
+        ("..", ".."),
+        ("", "unnamed"),
+    ],
+    ids=["upwards", "absolute", "of Windows", "steering", "long", "dots", "none"],
+)
+def test_of_a_name_only_what_may_be_shown_is_kept(name: str, shown: str) -> None:
+    assert clean_name(name) == shown
+
+
+def test_a_name_decides_no_place(ask: Ask, taker: Taker, flair: Path) -> None:
+    assert send(ask, taker.make, ("../../../flair.nii.gz", flair.read_bytes())).status == 200
+    assert taker.paths[0].startswith("upload-")
+    assert taker.found[0].name == "flair"
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ([], "No file was sent"),
+        ([("notes.txt", b"hello")], "'notes.txt' is not of a kind that can be read here"),
+        ([("scan.mhd", b"hello")], "'scan.mhd' is not of a kind"),
+        ([("flair.nii.gz", b"hello")], "file 'flair.nii.gz'"),
+        ([("flair.nii.gz", b"")], "file 'flair.nii.gz' is empty"),
+        ([("flair.nrrd", b"NRRD0004\ndata file: /etc/passwd\n\n")], "takes its voxels from '/etc/passwd'"),
+        ([("a.nii", bytes(20_001))], "A file may have"),
+        ([("a.nii", bytes(15_000)), ("b.nii", bytes(15_001))], "A file may have"),
+        ([(f"{n}.nii", b"x") for n in range(4)], "more than 3 files"),
+    ],
+    ids=["none", "text", "detached", "no image", "empty", "pointing elsewhere", "large", "large in all", "many"],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(
+    ask: Ask, taker: Taker, files: list[tuple[str, bytes]], says: str
+) -> None:
+    answer = send(ask, taker.make, *files) if files else ask(taker.make, "/upload", "POST", data=b"nothing")
+    assert answer.status == 400
+    assert says in message(answer)
+    assert str(taker.folder) not in message(answer)
+    assert taker.found == []
+
+
+def test_one_bad_file_among_good_ones_refuses_them_all(ask: Ask, taker: Taker, flair: Path) -> None:
+    answer = send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()), ("t1.nii.gz", flair.read_bytes()[:-9]))
+    assert (answer.status, "t1.nii.gz" in message(answer), taker.found) == (400, True, [])
+
+
+def test_what_the_scene_refuses_is_told(ask: Ask, taker: Taker, flair: Path) -> None:
+    taker.refusal = "The volume is under a transform: remove it."
+    answer = send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()))
+    assert (answer.status, message(answer)) == (400, taker.refusal)
+
+
+def test_a_full_disk_is_told_in_a_sentence(ask: Ask, taker: Taker) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        answer = send(ask, taker.make, ("flair.nii", bytes(9000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (answer.status, "no room for 'flair.nii'" in message(answer)) == (507, True)
+
+
+def test_half_an_upload_leaves_nothing(taker: Taker) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.nii"\r\n\r\n'
+
+    async def attempt(address: Any) -> None:  # noqa: ANN401 - aiohttp's URL
+        _reader, writer = await asyncio.open_connection(address.host, address.port)
+        about = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 15000"
+        writer.write(f"POST /upload HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n".encode() + head + bytes(5000))
+        await writer.drain()
+        await until(lambda: any(taker.folder.rglob("0.nii")))
+        writer.close()
+        await until(lambda: not any(taker.folder.iterdir()))
+
+    asyncio.run(serving(taker, attempt))
+    assert taker.found == []
+
+
+def test_two_uploads_at_once_are_told_apart(taker: Taker, flair: Path) -> None:
+    async def attempt(address: Any) -> None:  # noqa: ANN401 - aiohttp's URL
+        _reader, writer = await asyncio.open_connection(address.host, address.port)
+        about = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 15000"
+        writer.write(f"POST /upload HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n".encode())
+        await until(lambda: any(taker.folder.iterdir()))
+        async with aiohttp.ClientSession() as session, session.post(address, data={"f": flair.open("rb")}) as answer:
+            assert (answer.status, "Another upload" in (await answer.json())["message"]) == (409, True)
+        writer.close()
+        await until(lambda: not any(taker.folder.iterdir()))
+
+    asyncio.run(serving(taker, attempt))
+
+
+async def serving(taker: Taker, attempt: Any) -> None:  # noqa: ANN401 - what to do meanwhile
+    async with TestClient(TestServer(taker.make(), host="127.0.0.1")) as client:
+        await attempt(client.make_url("/upload"))
+
+
+async def until(is_so: Any) -> None:  # noqa: ANN401 - a question
+    async def wait() -> None:
+        while not is_so():
+            await asyncio.sleep(0.01)
+
+    await asyncio.wait_for(wait(), 8)
