@@ -30,9 +30,9 @@ def main() -> None:
     arguments = _parser().parse_args()
     names = arguments.names or [name for name in BENCHMARKS if name != "gpu"]
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of the processes that are started
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
         options = Options(
-            folder=Path(folder),
+            folder=arguments.folder or Path(temporary),
             runs=arguments.runs,
             slow_runs=arguments.slow_runs,
             seed=arguments.seed,
@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m Testing.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--out", type=Path, metavar="FILE.md", help="also write the tables to a file")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep patients there, for another run")
     parser.add_argument("--runs", type=int, default=3, help="rounds of what is fast (default: 3)")
     parser.add_argument("--slow-runs", type=int, default=1, help="runs of ways that take minutes (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the synthetic patients (default: 0)")
