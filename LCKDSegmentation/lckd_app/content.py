@@ -59,8 +59,8 @@ def _views(desk: Desk) -> dict[str, Any]:
     display = desk.display
     return {
         "behind": display.background,
-        "window": [round(value, 3) for value in display.window],
-        "window_limits": [round(value, 3) for value in display.window_limits],
+        "window": [_short(value) for value in display.window],
+        "window_limits": [_short(value) for value in display.window_limits],
         "style": display.style,
         "opacity": round(PERCENT * display.opacity),
         "surfaces": display.has_surfaces,
@@ -68,6 +68,11 @@ def _views(desk: Desk) -> dict[str, Any]:
         "overlay": display.has_overlay,
         "segments": display.segments(),
     }
+
+
+def _short(value: float) -> float:
+    """Give a value of an image with as many digits as somebody reads."""
+    return float(f"{value:.4g}")
 
 
 def _results(desk: Desk) -> dict[str, Any]:

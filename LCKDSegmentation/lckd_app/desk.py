@@ -45,7 +45,7 @@ class Desk:
         self._stage, self._weights = stage, weights
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
-        self.runner = Runner(surroundings, take=self._take, changed=changed)
+        self.runner = Runner(surroundings, take=self._take, known=self.results.answer_to, changed=changed)
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
         self.first = self.second = ""
@@ -117,9 +117,11 @@ class Desk:
             self.runner.follow(self.job)
 
     def _take(self, reply: Reply) -> str:
-        told = self.results.put(reply)
-        self._show_result()
-        return told
+        self.display.prepare()
+        try:
+            return self.results.put(reply)
+        finally:
+            self._show_result()
 
     def _show_result(self) -> None:
         if self.results.node is not None:
@@ -132,13 +134,13 @@ class Desk:
         Raises:
             LckdError: It was not run, or its volume is gone.
         """
-        self.results.show(title)
-        self._show_result()
+        self._take(self.results.reply_of(title))
 
     def show_as(self, kind: SegmentKind) -> None:
         """Show tissues or regions."""
-        self.results.show_as(kind)
-        self._show_result()
+        self.results.kind = kind
+        if self.results.reply is not None:
+            self._take(self.results.reply)
 
     def show_uncertainty(self, *, is_shown: bool) -> None:
         """Lay the uncertainty over the slices; it is computed when it is not there.
@@ -162,8 +164,9 @@ class Desk:
 
     def _compare(self) -> None:
         replies = self.compared()
-        self.display.is_compared = replies is not None
-        self.display.apply()
+        if self.display.is_compared != (replies is not None):
+            self.display.is_compared = replies is not None
+            self.display.apply()
         if replies is None:
             if self._difference is not None:
                 show_difference(self._difference, is_shown=False)

@@ -54,6 +54,11 @@ class Person:
     def view(self, name: str) -> Pixels:
         return self.look_at(f"view-{name}")
 
+    def size(self, name: str) -> tuple[float, float]:
+        """Give width and height of what is seen of a view, in pixels."""
+        box = self.find(f"view-{name}").bounding_box()
+        return (box["width"], box["height"]) if box else (0.0, 0.0)
+
     def segment(self, *without: str) -> None:
         """Segment without some modalities, and wait for it."""
         for modality in ("flair", "t1", "t1ce", "t2"):

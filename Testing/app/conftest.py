@@ -51,9 +51,12 @@ def ask() -> Ask:
     return start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def a_browser() -> Iterator[Browser]:
-    """Debian's Chromium, which draws without a screen or a graphics card; the continuous integration must have it."""
+    """Debian's Chromium, which draws without a screen or a graphics card; the continuous integration must have it.
+
+    While it is there, Playwright's loop runs in this thread, so that no test of another file may meet it.
+    """
     if not CHROMIUM.exists() and os.environ.get("CI") != "true":
         pytest.skip(f"there is no {CHROMIUM}: on Debian, apt-get install chromium")
     with sync_playwright() as playwright:
