@@ -6,8 +6,8 @@ from pathlib import Path
 
 from slicer import vtkMRMLScene, vtkMRMLStorableNode
 
+from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
-from lckd.worker import UNCERTAINTY
 from lckd_app.comparing import Comparison
 from lckd_app.display import Display
 from lckd_app.downloads import Current
