@@ -10,6 +10,7 @@ from lckd.dicom.extra import require_packages
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, in_order
 from lckd.origin import Origin, origin_of
+from lckd.parallel import in_parallel
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -92,7 +93,7 @@ def _from_files(arguments: argparse.Namespace) -> Given:
     from lckd.images.read_write import read_image  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK
 
     paths = paths_of(arguments)
-    images = {modality: read_image(path) for modality, path in paths.items()}
+    images = dict(zip(paths, in_parallel(read_image, paths.values()), strict=True))
     return Given(images, {modality: str(path) for modality, path in paths.items()}, tuple(paths.values()))
 
 

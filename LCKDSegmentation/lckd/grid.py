@@ -14,25 +14,20 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.intensity import FloatArray, background_value, foreground_mask, normalise
+from lckd.intensity import FloatArray, foreground_mask, normalise
 from lckd.modality import DISPLAY_NAMES, Modality
+from lckd.parallel import in_parallel
+from lckd.sampling import sample_cubes
 
 SAME_GRID_TOLERANCE = 0.05
 """Corners of two images that lie closer than this part of a voxel's shortest edge are on the same grid: NIfTI may keep
 a rotation as a quaternion of 32 bits, and a slightly tilted scan of 240 slices then comes back up to 0.024 mm off."""
 
-SAMPLES_PER_VOXEL = 2
-"""A working voxel averages this many samples along each axis, which keeps fine detail from aliasing."""
-
 SMALLEST_OVERLAP = 0.25
 """Images whose boxes share less than this part of the smaller box do not show the same thing."""
 
-GEOMETRY_DECIMALS = 9
-"""Places and directions are taken to so many decimals: what is beyond comes of reckoning, not of a scanner, and would
-choose between two working grids where an image ends on the border of a working voxel."""
-
 SLIVER = 1e-6
-"""So little of a working voxel is not worth a layer of them, for the same reason."""
+"""So little of a working voxel is not worth a layer of them: it comes of reckoning, not of a scanner."""
 
 Mask = npt.NDArray[np.bool_]
 Box = npt.NDArray[np.float64]
@@ -60,7 +55,7 @@ class WorkingGrid:
         return left, posterior, superior
 
     def sample(self, image: sitk.Image) -> FloatArray:
-        """Bring an image to this grid, averaging `SAMPLES_PER_VOXEL`**3 linear samples per voxel.
+        """Bring an image to this grid, averaging some linear samples per voxel (`lckd.sampling`).
 
         Args:
             image: Scalar image of any geometry.
@@ -68,18 +63,8 @@ class WorkingGrid:
         Returns:
             Intensities ``(D, H, W)``; outside the image its background value.
         """
-        fine_mm = self.spacing_mm / SAMPLES_PER_VOXEL
-        resampler = sitk.ResampleImageFilter()
-        resampler.SetInterpolator(sitk.sitkLinear)
-        resampler.SetOutputSpacing([fine_mm] * 3)
-        resampler.SetOutputOrigin([index * self.spacing_mm + fine_mm / 2 for index in self.first])
-        resampler.SetSize([count * SAMPLES_PER_VOXEL for count in self.size])
-        resampler.SetOutputPixelType(sitk.sitkFloat32)
-        resampler.SetDefaultPixelValue(background_value(sitk.GetArrayViewFromImage(image)))
-        fine = sitk.GetArrayFromImage(resampler.Execute(_settled(image)))
-        depth, height, width = (count // SAMPLES_PER_VOXEL for count in fine.shape)
-        blocks = fine.reshape(depth, SAMPLES_PER_VOXEL, height, SAMPLES_PER_VOXEL, width, SAMPLES_PER_VOXEL)
-        return np.asarray(blocks.mean(axis=(1, 3, 5), dtype=np.float32))
+        corner_mm = [index * self.spacing_mm for index in self.first]
+        return sample_cubes(image, corner_mm=corner_mm, spacing_mm=self.spacing_mm, size=self.size)
 
     def image(self, voxels: FloatArray) -> sitk.Image:
         """Wrap an array ``(D, H, W)`` on this grid as an image."""
@@ -104,7 +89,7 @@ def working_grid(images: Mapping[Modality, sitk.Image], *, reference: Modality, 
         InputError: An image does not overlap the reference image in space.
     """
     frame = require_overlap(images, reference=reference)
-    boxes = np.stack([_box(image, whole=False) for image in images.values()])
+    boxes = np.stack(list(in_parallel(lambda image: _box(image, whole=False), images.values())))
     lower = np.maximum(boxes[:, 0].min(axis=0), frame[0])
     upper = np.minimum(boxes[:, 1].max(axis=0), frame[1])
     first = np.floor(lower / spacing_mm + SLIVER).astype(int)
@@ -183,15 +168,6 @@ def same_grid(image: sitk.Image, other: sitk.Image) -> bool:
         return False
     tolerance_mm = SAME_GRID_TOLERANCE * min(*image.GetSpacing(), *other.GetSpacing())
     return bool(np.abs(_corners(image) - _corners(other)).max() <= tolerance_mm)
-
-
-def _settled(image: sitk.Image) -> sitk.Image:
-    """Copy an image to where it lies but for errors of reckoning."""
-    settled = sitk.Image(image)
-    settled.SetOrigin([round(value, GEOMETRY_DECIMALS) for value in image.GetOrigin()])
-    settled.SetSpacing([round(value, GEOMETRY_DECIMALS) for value in image.GetSpacing()])
-    settled.SetDirection([round(value, GEOMETRY_DECIMALS) for value in image.GetDirection()])
-    return settled
 
 
 def _three(values: npt.NDArray[np.int_]) -> tuple[int, int, int]:

@@ -66,7 +66,7 @@ def measure_regions(labels: sitk.Image) -> dict[Region, RegionMeasures]:
     Args:
         labels: Label map with the values of `lckd.region.BRATS`.
     """
-    masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), BRATS)
+    masks = regions_from_labels(_labelled(labels), BRATS)
     return dict(zip(REGIONS, _measure_masks(masks, labels), strict=True))
 
 
@@ -77,8 +77,15 @@ def measure_values(labels: sitk.Image, values: Sequence[int]) -> dict[int, Regio
         labels: Label map.
         values: Values of the tissues.
     """
-    voxels = sitk.GetArrayViewFromImage(labels)
+    voxels = _labelled(labels)
     return dict(zip(values, _measure_masks([voxels == value for value in values], labels), strict=True))
+
+
+def _labelled(labels: sitk.Image) -> npt.NDArray[np.integer]:
+    """Cut the part ``(D, H, W)`` of a label map that holds any label: a tumour is a twentieth of its image."""
+    voxels = sitk.GetArrayFromImage(labels)
+    occupied = voxels != 0
+    return voxels[bounding_box(occupied)] if occupied.any() else voxels
 
 
 def _measure_masks(masks: Iterable[Mask], labels: sitk.Image) -> list[RegionMeasures]:
@@ -98,7 +105,7 @@ def volumes_cm3(labels: sitk.Image) -> dict[Region, float]:
     Returns:
         Volumes in cm3.
     """
-    masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), BRATS)
+    masks = regions_from_labels(_labelled(labels), BRATS)
     spacing_mm = np.array(labels.GetSpacing())
     return {region: _volume_cm3(mask, spacing_mm) for region, mask in zip(REGIONS, masks, strict=True)}
 

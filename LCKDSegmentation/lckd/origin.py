@@ -32,6 +32,6 @@ def origin_of(images: "Mapping[Modality, sitk.Image]", names: Mapping[Modality, 
         images: The images as they were read.
         names: What to call each.
     """
-    from lckd.record import describe_input  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK
+    from lckd.fingerprint import describe_input  # noqa: PLC0415 - `lckd --help` must not wait for SimpleITK
 
     return Origin({modality: describe_input(image, names[modality]) for modality, image in images.items()})

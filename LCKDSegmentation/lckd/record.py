@@ -1,10 +1,9 @@
 """The record of one segmentation: what went in, what computed it and what came out.
 
-Two runs of the same images with the same weights, versions and device differ in `seconds` and `created` only.
+Two runs of the same images with the same weights, versions and device differ in times only.
 """
 
 import dataclasses
-import hashlib
 import json
 import platform
 from collections.abc import Sequence
@@ -29,8 +28,6 @@ from lckd.weights.card import Card
 from lckd.weights.expectation import expect
 
 RESEARCH_USE = "For research use only, not for clinical use."
-DIRECTION_DECIMALS = 3
-"""NIfTI keeps directions in single precision; a difference beyond this many decimals is one of formats."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +37,15 @@ class Record:
     Attributes:
         statement: What the result may be used for.
         created: ISO 8601 date and time, UTC.
-        inputs: Of each modality that was used: name or file, SHA256 (`image_sha256`), size and spacing; of DICOM also
+        inputs: Of each modality that was used: name or file, SHA256 (`fingerprint`), size and spacing; of DICOM also
             the series and why it was chosen.
         subset: The modalities that were used.
         reference: Modality whose geometry the result has.
         weights: Name, SHA256 of the tensors and working spacing of the weights.
         software: Versions; None for what is not installed.
         device: Where it was computed.
-        seconds: Time it took.
+        seconds: Time it took from images that the network may see.
+        preprocessing_seconds: Time that `lckd.preprocess` took before.
         notes: Sentences that the user should read.
         thresholds: Probability that a voxel of each region exceeds.
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
@@ -66,6 +64,7 @@ class Record:
     software: dict[str, str | None]
     device: str
     seconds: float
+    preprocessing_seconds: float
     notes: list[str]
     thresholds: dict[str, float]
     measurements: dict[str, dict[str, Any]]
@@ -113,6 +112,7 @@ def record_of(
         software=_software(application),
         device=result.device,
         seconds=round(result.seconds, 3),
+        preprocessing_seconds=round(result.preprocessing_seconds, 3),
         notes=[*origin.notes, *result.notes],
         thresholds=dict.fromkeys(REGIONS, THRESHOLD),
         measurements={region: measures.as_dict() for region, measures in measured.items()},
@@ -143,41 +143,6 @@ def write_record(record: Record, path: Path) -> None:
     write_text(json.dumps(record.as_dict(), indent=2, ensure_ascii=False) + "\n", path)
 
 
-def describe_input(image: sitk.Image, name: str) -> dict[str, Any]:
-    """Describe an image for a record.
-
-    Args:
-        image: The image as it was given.
-        name: What the user calls it: its file or its name in a scene.
-    """
-    return {
-        "name": name,
-        "sha256": image_sha256(image),
-        "size": list(image.GetSize()),
-        "spacing_mm": list(image.GetSpacing()),
-    }
-
-
-def image_sha256(image: sitk.Image) -> str:
-    """Hash the voxels and the geometry of a scalar image, whatever file or pixel type they were kept in.
-
-    Voxels, spacing and origin count in single precision, which is what the network gets and what NIfTI keeps,
-    directions to `DIRECTION_DECIMALS`.
-
-    Args:
-        image: Scalar 3-D image.
-
-    Returns:
-        SHA256 in hexadecimal.
-    """
-    places = np.array([*image.GetSpacing(), *image.GetOrigin()], dtype="<f4")
-    directions = np.round(image.GetDirection(), DIRECTION_DECIMALS).astype("<f4")
-    digest = hashlib.sha256(np.array(image.GetSize(), dtype="<i8").tobytes())
-    digest.update((np.concatenate([places, directions]) + np.float32(0)).tobytes())  # + 0 turns -0 into 0
-    digest.update(np.ascontiguousarray(sitk.GetArrayViewFromImage(image), dtype="<f4").tobytes())
-    return digest.hexdigest()
-
-
 def _software(application: str | None) -> dict[str, str | None]:
     return {
         "lckd": lckd.__version__,
@@ -204,6 +169,7 @@ def _expected_dice(card: Card, result: Segmentation) -> dict[str, Any]:
     except WeightsError as error:
         return {"problem": str(error)}
     return {
+        "holds": not result.doubted,
         "cohort": expectation.cohort,
         "is_synthetic": expectation.is_synthetic,
         "patients": expectation.patients,

@@ -1,25 +1,27 @@
 """The one path from images to a segmentation, used by the panel, the command line, the evaluation and the tests."""
 
+import copy
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import SimpleITK as sitk
 import torch
 
+from lckd.computing import computing
 from lckd.device import choose_device
-from lckd.errors import DeviceError, InputError
+from lckd.errors import InputError
 from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
-from lckd.images.soundness import check_image
+from lckd.images.scan import check_scan
 from lckd.intensity import FloatArray
 from lckd.memory import require_memory
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
-from lckd.network.network import Features, LckdNetwork, join_modalities, pad_to_factor
-from lckd.notes import collect_notes
-from lckd.region import labels_from_regions
-from lckd.segmentation import THRESHOLD, Segmentation, to_native
+from lckd.network.network import Features, join_modalities, pad_to_factor
+from lckd.notes import Notes, collect_notes
+from lckd.parallel import in_parallel
+from lckd.restore import native_labels
+from lckd.segmentation import Segmentation
 from lckd.weights.load import Model
 from lckd.weights.trust import doubts, probable_dice
 
@@ -49,7 +51,7 @@ class PatientEncoding:
         reference_image: sitk.Image,
         reference: Modality,
         modalities: Subset,
-        notes: Mapping[Modality, tuple[str, ...]],
+        notes: Mapping[Modality, Notes],
         seconds: float,
     ) -> None:
         self.reference = reference
@@ -65,6 +67,17 @@ class PatientEncoding:
     def device(self) -> str:
         """Where it is computed: ``cpu`` or ``cuda``."""
         return self._features.sample.device.type
+
+    def onto(self, image: sitk.Image, reference: Modality) -> "PatientEncoding":
+        """Give the same patient, with results on the voxels of another of its images.
+
+        Args:
+            image: An image in the position of the head that was encoded, inside what the reference shows.
+            reference: What it is.
+        """
+        other = copy.copy(self)
+        other.reference, other._reference_image = reference, image
+        return other
 
     def segment(self, subset: Subset, *, progress: Progress | None = None) -> Segmentation:
         """Segment from some of the encoded modalities; only fusion and decoder are computed.
@@ -88,30 +101,29 @@ class PatientEncoding:
         report("decode", 0, 1)
         probabilities = self._decode([self._model.card.modalities.index(modality) for modality in chosen])
         report("decode", 1, 1)
-        masks = []
-        for done, probability in enumerate(probabilities):
-            report("restore", done, len(probabilities))
-            native = to_native(probability, self._grid, self._reference_image)
-            masks.append(sitk.GetArrayFromImage(native) > THRESHOLD)
-        report("restore", len(probabilities), len(probabilities))
-        labels = sitk.GetImageFromArray(labels_from_regions(np.stack(masks)))
-        labels.CopyInformation(self._reference_image)
+        labels = native_labels(
+            probabilities,
+            self._grid,
+            self._reference_image,
+            report=lambda done: report("restore", done, len(probabilities)),
+        )
         result = Segmentation(
             labels=labels,
             subset=chosen,
             reference=self.reference,
-            notes=tuple(note for modality in chosen for note in self._notes[modality]),
+            notes=tuple(note for modality in chosen for note in self._notes[modality].sentences),
             seconds=self._seconds + time.perf_counter() - begin,
             device=self.device,
             _probabilities=probabilities,
             _grid=self._grid,
+            doubted=tuple(modality for modality in chosen if self._notes[modality].is_doubted),
         )
         probable = probable_dice(self._model.card.trust, chosen, result.own_dice())
         return replace(result, probable_dice=probable, notes=(*result.notes, *doubts(probable)))
 
     def _decode(self, indices: list[int]) -> FloatArray:
         width, height, depth = self._grid.size
-        with _computing(self._model.network, self._features.sample.device):
+        with computing(self._model.network, self._features.sample.device):
             logits = self._model.network.decode(self._features.of_modalities(indices))[0]
         array = logits[0, :, :depth, :height, :width].float().sigmoid().cpu().numpy()
         return np.asarray(array, dtype=np.float32)
@@ -145,15 +157,10 @@ def encode_patient(
     place = choose_device(device)
     modalities = in_order(images)
     reference = _choose_reference(modalities, reference)
-    checked = {modality: _check(images[modality], modality) for modality in modalities}
+    checked = dict(zip(modalities, in_parallel(lambda one: check_scan(images[one], one), modalities), strict=True))
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
-    prepared: dict[Modality, FloatArray] = {}
-    for done, modality in enumerate(modalities):
-        report("prepare", done, len(modalities))
-        prepared[modality] = prepare(checked[modality], grid)
-    report("prepare", len(modalities), len(modalities))
-    grid, prepared = crop_to_content(grid, prepared)
+    grid, prepared = crop_to_content(grid, _prepare(checked, grid, report))
     require_memory(
         int(np.prod(grid.size)), modalities=len(prepared), channels=model.network.encoder.channels[0], device=place
     )
@@ -198,13 +205,6 @@ def segment(
     return encoding.segment(encoding.modalities, progress=progress)
 
 
-def _check(image: sitk.Image, modality: Modality) -> sitk.Image:
-    try:
-        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
-    except InputError as error:
-        raise InputError(str(error), (modality,)) from error
-
-
 def _choose_reference(modalities: Subset, reference: Modality | None) -> Modality:
     if reference is None:
         return modalities[0]
@@ -225,36 +225,30 @@ def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
         raise InputError(message, (reference,))
 
 
+def _prepare(checked: Mapping[Modality, sitk.Image], grid: WorkingGrid, report: Progress) -> dict[Modality, FloatArray]:
+    """Bring all images to the working grid."""
+    prepared: dict[Modality, FloatArray] = {}
+    report("prepare", 0, len(checked))
+    volumes = in_parallel(lambda image: prepare(image, grid), list(checked.values()))
+    for modality, volume in zip(checked, volumes, strict=True):
+        prepared[modality] = volume
+        report("prepare", len(prepared), len(checked))
+    return prepared
+
+
 def _encode(model: Model, prepared: Mapping[Modality, FloatArray], device: torch.device, report: Progress) -> Features:
     """Encode one modality after the other: it takes less memory, and there is progress to tell."""
     order = model.card.modalities
     parts = []
     for done, (modality, volume) in enumerate(prepared.items()):
         report("encode", done, len(prepared))
-        volumes = torch.zeros((1, len(order), *volume.shape))
-        volumes[0, order.index(modality)] = torch.from_numpy(volume)
         present = torch.tensor([[other == modality for other in order]])
-        with _computing(model.network, device):
-            padded = pad_to_factor(volumes, model.network.factor).to(device)
-            parts.append(model.network.encode_present(padded, present.to(device)))
+        with computing(model.network, device):
+            padded = pad_to_factor(torch.from_numpy(volume)[None, None], model.network.factor).to(device)
+            everywhere = padded.expand(-1, len(order), -1, -1, -1)  # those of absent modalities are never read
+            parts.append(model.network.encode_present(everywhere, present.to(device)))
     report("encode", len(prepared), len(prepared))
     return join_modalities(parts)
-
-
-@contextmanager
-def _computing(network: LckdNetwork, device: torch.device) -> Iterator[None]:
-    """Compute with the network on a device; too little memory becomes a sentence.
-
-    Raises:
-        DeviceError: The GPU has too little memory.
-    """
-    try:
-        with torch.inference_mode():
-            network.to(device)
-            yield
-    except torch.cuda.OutOfMemoryError as error:
-        message = "The GPU has too little memory for this patient: choose the device cpu."
-        raise DeviceError(message) from error
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

@@ -12,7 +12,7 @@ from slicer import (
 )
 from trame_slicer.core.volume_window_level import VolumeWindowLevel
 
-from lckd.worker import UNCERTAINTY
+from lckd.maps import UNCERTAINTY
 from lckd_app.stage import Stage, look_from_the_side
 from LCKDSegmentationLib.maps import maps_of
 from LCKDSegmentationLib.segmentation import own_segments
@@ -153,6 +153,13 @@ class Display:
             display.SetSegmentVisibility(identifier, name not in self._hidden)
         self._show_overlay()
 
+    def compare(self, *, is_compared: bool) -> None:
+        """Only outline the result while it is compared, so that the differences are seen."""
+        if self.is_compared != is_compared:
+            self.is_compared = is_compared
+            if self._node is not None:
+                self._apply_to_slices(self._node)
+
     def show_segment(self, name: str, *, is_shown: bool) -> None:
         """Show or hide one segment, in results to come, too."""
         (self._hidden.discard if is_shown else self._hidden.add)(name)
@@ -189,7 +196,7 @@ def show_difference(node: vtkMRMLSegmentationNode, *, is_shown: bool) -> None:
     display = node.GetDisplayNode()
     display.SetVisibility(is_shown)
     display.SetVisibility3D(False)
-    display.SetSliceIntersectionThickness(OUTLINE_PIXELS)
+    display.SetSliceIntersectionThickness(OUTLINE_PIXELS + 1)
     _style(display, "both", 0.35)
 
 

@@ -35,17 +35,19 @@ def check_image(image: sitk.Image, name: str, *, may_be_empty: bool = False) -> 
     """
     require_scalar_volume(image.GetSize(), image.GetPixelIDTypeAsString(), image.GetNumberOfComponentsPerPixel(), name)
     require_place(image, name)
-    image = sitk.Cast(image, sitk.sitkFloat32)
+    if image.GetPixelID() != sitk.sitkFloat32:
+        image = sitk.Cast(image, sitk.sitkFloat32)
     voxels = sitk.GetArrayViewFromImage(image)
-    bad = int(voxels.size - np.isfinite(voxels).sum())
-    if bad:
+    darkest, brightest = float(voxels.min()), float(voxels.max())  # NaN if any voxel is
+    if not np.isfinite([darkest, brightest]).all():
+        bad = int(voxels.size - np.isfinite(voxels).sum())
         message = f"The {name} has {bad} voxels that are NaN or infinite: repair or export it again."
         raise InputError(message)
-    if max(-float(voxels.min()), float(voxels.max())) > LARGEST_INTENSITY:
-        message = f"The {name} has intensities from {voxels.min():g} to {voxels.max():g}: repair or export it again."
+    if max(-darkest, brightest) > LARGEST_INTENSITY:
+        message = f"The {name} has intensities from {darkest:g} to {brightest:g}: repair or export it again."
         raise InputError(message)
-    if voxels.min() == voxels.max() and not may_be_empty:
-        message = f"The {name} shows nothing, all its voxels are {voxels.min():g}: choose another file."
+    if darkest == brightest and not may_be_empty:
+        message = f"The {name} shows nothing, all its voxels are {darkest:g}: choose another file."
         raise InputError(message)
     return image
 

@@ -4,6 +4,7 @@ There are two forms, which `lckd.network.network.NetworkConfig` names: ``mean`` 
 absent modality is replaced by the mean of the present ones, and the maps of all modalities are joined).
 """
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import torch
@@ -36,7 +37,8 @@ class Fusion(nn.Module):
             Adapted maps, in the same order.
         """
         groups = features.split(counts)
-        return torch.cat([adaptor(group) for adaptor, group in zip(self.adaptors, groups, strict=True) if len(group)])
+        adapted = [adaptor(group) for adaptor, group in zip(self.adaptors, groups, strict=True) if len(group)]
+        return torch.cat(adapted) if len(adapted) > 1 else adapted[0]  # joining one would copy it
 
     def fuse(self, maps: Tensor, sample: Tensor, modality: Tensor, *, samples: int) -> Tensor:
         """Join the maps of each sample.
@@ -94,7 +96,17 @@ def mean_over_present(features: Tensor, sample: Tensor, samples: int) -> Tensor:
         Fused maps ``(N, C, d, h, w)``.
     """
     if samples == 1:
-        return features.mean(dim=0, keepdim=True)
+        return _mean_of_one(features.split(1))
     total = features.new_zeros((samples, *features.shape[1:])).index_add(0, sample, features)
     share = torch.bincount(sample, minlength=samples).to(total.dtype).reciprocal()
     return total * share.view(-1, 1, 1, 1, 1)
+
+
+def _mean_of_one(maps: Sequence[Tensor]) -> Tensor:
+    """Average maps ``(1, C, d, h, w)``; adding them up is several times as fast as `torch.mean` over their axis."""
+    if len(maps) == 1:
+        return maps[0]
+    total = maps[0] + maps[1]
+    for other in maps[2:]:
+        total += other
+    return total.div_(len(maps))

@@ -15,6 +15,7 @@ from lckd.grid import same_grid
 from lckd.images.read_write import read_channels, read_image
 from lckd.intensity import background_value
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
+from lckd.parallel import in_parallel
 from lckd.patients.case import Patient, UnusableCase
 from lckd.patients.identity import patient_of
 from lckd.patients.problems import Problems
@@ -95,7 +96,7 @@ class FolderCase:
 
     def _read_images(self) -> dict[Modality, sitk.Image]:
         if not self.channels:
-            return {modality: read_image(path) for modality, path in self.image_paths.items()}
+            return dict(zip(self.image_paths, in_parallel(read_image, self.image_paths.values()), strict=True))
         (path,) = set(self.image_paths.values())
         volumes = dict(zip(self.channels, read_channels(path, len(self.channels)), strict=True))
         return {modality: volumes[modality] for modality in MODALITIES}

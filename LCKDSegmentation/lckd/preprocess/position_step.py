@@ -13,7 +13,6 @@ from lckd.preprocess.cache import kept_values, key_of
 from lckd.preprocess.options import Choice
 from lckd.preprocess.registration import Registration, register, registration_from
 from lckd.preprocess.steps import Work
-from lckd.record import image_sha256
 
 SMALLEST_MOTION_MM = 0.5
 """Smaller motions are no better than none: a quarter of a working voxel, and what the method finds by chance."""
@@ -60,19 +59,16 @@ def _register(work: Work, pair: tuple[Modality, Modality], cache: Path | None) -
     modality, reference = pair
     begin = time.perf_counter()
     images = [sitk.Cast(work.images[name], sitk.sitkFloat32) for name in pair]
-    key = ""
-    if cache:
-        hashes = [image_sha256(image) for image in images]
-        key = key_of("register", hashes, {"SimpleITK": sitk.Version_VersionString()})
+    key = key_of(cache, "register", images, version=sitk.Version_VersionString())
     values = kept_values(cache, key, lambda: register(images[0], images[1]).as_dict())
     found = registration_from(values)
     _require_fit(found, pair)
     if found.similarity < DOUBTFUL_SIMILARITY:
-        work.notes.append(_doubt(pair))
+        work.remark(_doubt(pair), modality)
     is_moved = found.moved_mm >= SMALLEST_MOTION_MM
     if is_moved:
         work.images[modality] = found.motion.image(work.images[modality])
-        work.notes.append(_sentence(found, pair))
+        work.remark(_sentence(found, pair), modality)
     work.tell("register", modality, {"to": reference, **values}, was_done=is_moved, begin=begin)
 
 

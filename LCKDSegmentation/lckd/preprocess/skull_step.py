@@ -16,7 +16,6 @@ from lckd.preprocess.options import PreprocessOptions
 from lckd.preprocess.steps import Work
 from lckd.preprocess.strip import common_brain, remove_all_but
 from lckd.preprocess.stripped import MM3_PER_LITRE, look_at
-from lckd.record import image_sha256
 
 
 def judge_skulls(images: Mapping[Modality, sitk.Image], options: PreprocessOptions, work: Work) -> Subset:
@@ -63,7 +62,7 @@ def remove_skulls(work: Work, heads: Subset, *, cache: Path | None) -> None:
     litres = [_strip(work, probabilities, modality) for modality in heads]
     work.report("strip", len(work.images), len(work.images))
     names = ", ".join(DISPLAY_NAMES[modality] for modality in heads)
-    work.notes.append(f"The skull was removed from {names}: a brain of {max(litres):.2f} litres is left.")
+    work.remark(f"The skull was removed from {names}: a brain of {max(litres):.2f} litres is left.", *heads)
 
 
 def _strip(work: Work, probabilities: Mapping[Modality, sitk.Image], modality: Modality) -> float:
@@ -80,11 +79,9 @@ def _strip(work: Work, probabilities: Mapping[Modality, sitk.Image], modality: M
 
 def _asked(image: sitk.Image, modality: Modality, cache: Path | None) -> sitk.Image:
     """Ask deepbet, or recall what it said; where the image lies does not matter to it."""
-    key = ""
-    if cache:
-        placeless = sitk.Image(image)
-        placeless.SetOrigin((0.0, 0.0, 0.0))
-        key = key_of("brain", [image_sha256(placeless)], {EXTRACTOR: _version()})
+    placeless = sitk.Image(image)
+    placeless.SetOrigin((0.0, 0.0, 0.0))
+    key = key_of(cache, "brain", [placeless], version=f"{EXTRACTOR} {_version()}")
     levels = kept_image(cache, key, lambda: brain_probability(image, modality))
     probability: sitk.Image = sitk.Cast(levels, sitk.sitkFloat32) / LEVELS
     probability.CopyInformation(image)

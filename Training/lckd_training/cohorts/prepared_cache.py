@@ -19,6 +19,7 @@ from torch import Tensor
 import lckd.grid
 import lckd.intensity
 import lckd.region
+import lckd.sampling
 import lckd_training.cohorts.prepared
 import lckd_training.synthetic
 from lckd.files import make_folder, replace_file
@@ -97,7 +98,7 @@ def _described(value: object) -> object:
 @lru_cache(maxsize=2)
 def _digest_of_code(*, is_synthetic: bool) -> str:
     """Digest the files whose change makes prepared patients other ones."""
-    modules = (lckd.grid, lckd.intensity, lckd.region, lckd_training.cohorts.prepared)
+    modules = (lckd.grid, lckd.intensity, lckd.region, lckd.sampling, lckd_training.cohorts.prepared)
     files = [Path(str(module.__file__)) for module in modules]
     if is_synthetic:
         folder = Path(str(lckd_training.synthetic.__file__)).parent

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from lckd.computing import computing
 from lckd.errors import TrainingError
 from lckd.modality import MODALITIES, Modality
 from lckd.network.network import LckdNetwork, pad_to_factor
@@ -145,7 +146,7 @@ def _dice_of_singles_and_all(network: LckdNetwork, case: PreparedCase) -> dict[s
     device = next(network.parameters()).device
     padded = pad_to_factor(case.volumes[None].float(), network.factor).to(device)
     scores: dict[str, Tensor] = {}
-    with torch.inference_mode():
+    with computing(network, device):
         features = network.encode_present(padded, case.present[None].to(device))
         indices = case.present.nonzero().flatten().tolist()
         for name, chosen in [("all", indices), *((MODALITIES[index], [index]) for index in indices)]:

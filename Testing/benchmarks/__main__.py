@@ -1,0 +1,66 @@
+"""Measure and print tables: ``python -m Testing.benchmarks [NAME ...] [--out FILE.md]``."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from Testing.benchmarks import batches, cohort, gpu, growth, memory_to_memory, stages, starts, steps, subsets
+from Testing.benchmarks.machine import describe_machine
+from Testing.benchmarks.options import Options
+from Testing.benchmarks.table import Table
+
+BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
+    "segment": memory_to_memory.measure,
+    "stages": stages.measure,
+    "subsets": subsets.measure,
+    "training": steps.measure,
+    "start": starts.measure,
+    "growth": growth.measure,
+    "synthetic": cohort.measure,
+    "batch": batches.measure,
+    "gpu": gpu.measure,
+}
+
+
+def main() -> None:
+    """Make the tables that were asked for."""
+    arguments = _parser().parse_args()
+    names = arguments.names or [name for name in BENCHMARKS if name != "gpu"]
+    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of the processes that are started
+    with tempfile.TemporaryDirectory() as temporary:
+        options = Options(
+            folder=arguments.folder or Path(temporary),
+            runs=arguments.runs,
+            slow_runs=arguments.slow_runs,
+            seed=arguments.seed,
+            threads=arguments.threads,
+            device=arguments.device,
+        )
+        parts = [f"# Benchmarks\n\n{describe_machine(options)}"]
+        for name in names:
+            parts += [table.markdown() for table in BENCHMARKS[name](options)]
+            sys.stderr.write(f"{name} is measured.\n")
+    text = "\n\n".join(parts) + "\n"
+    sys.stdout.write(text)
+    if arguments.out:
+        arguments.out.write_text(text, encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m Testing.benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--out", type=Path, metavar="FILE.md", help="also write the tables to a file")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep patients there, for another run")
+    parser.add_argument("--runs", type=int, default=3, help="rounds of what is fast (default: 3)")
+    parser.add_argument("--slow-runs", type=int, default=1, help="runs of ways that take minutes (default: 1)")
+    parser.add_argument("--seed", type=int, default=0, help="of the synthetic patients (default: 0)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of each process (default: all cores)")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where to compute (default: cpu)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
