@@ -7,7 +7,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import SimpleITK as sitk
+import torch
+
 from Testing.benchmarks import batches, cohort, gpu, growth, memory_to_memory, stages, starts, steps, subsets
+from Testing.benchmarks.child import CLOCK, PROCESSOR
 from Testing.benchmarks.machine import describe_machine
 from Testing.benchmarks.options import Options
 from Testing.benchmarks.table import Table
@@ -29,7 +33,10 @@ def main() -> None:
     """Make the tables that were asked for."""
     arguments = _parser().parse_args()
     names = arguments.names or [name for name in BENCHMARKS if name != "gpu"]
+    os.environ[CLOCK] = arguments.clock
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of the processes that are started
+    torch.set_num_threads(arguments.threads)
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(arguments.threads)
     with tempfile.TemporaryDirectory() as temporary:
         options = Options(
             folder=arguments.folder or Path(temporary),
@@ -43,6 +50,7 @@ def main() -> None:
         for name in names:
             parts += [table.markdown() for table in BENCHMARKS[name](options)]
             sys.stderr.write(f"{name} is measured.\n")
+            sys.stderr.flush()
     text = "\n\n".join(parts) + "\n"
     sys.stdout.write(text)
     if arguments.out:
@@ -58,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--slow-runs", type=int, default=1, help="runs of ways that take minutes (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the synthetic patients (default: 0)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of each process (default: all cores)")
+    parser.add_argument("--clock", choices=["wall", PROCESSOR], default="wall", help="what counts (default: wall)")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where to compute (default: cpu)")
     return parser
 

@@ -13,8 +13,6 @@ from Testing.benchmarks.table import Table, gibibytes, ratio, seconds
 from Testing.benchmarks.ways import WAYS
 
 SUBSETS: dict[int, Subset] = {1: ("t1ce",), 2: ("flair", "t1ce"), 3: ("flair", "t1ce", "t2"), 4: MODALITIES}
-SLOW_SUBSETS = (1, 4)
-"""What the others take does not depend on how many modalities there are; the ends show it."""
 RUNS_PER_ROUND = 3
 
 
@@ -22,14 +20,14 @@ def measure(options: Options) -> list[Table]:
     """Compare the ways, which take turns in processes of their own."""
     folder = patient_folder(options)
     ours: dict[int, list[Measured]] = {count: [] for count in SUBSETS}
-    slow: dict[tuple[str, int], list[Measured]] = {}
+    slow: dict[str, list[Measured]] = {name: [] for name in WAYS if name != "ours"}
     for turn in range(max(options.runs, options.slow_runs)):
         for count, subset in SUBSETS.items():
             if turn < options.runs:
                 ours[count].append(_measured("ours", folder, subset, options))
-        for name in [name for name in WAYS if name != "ours" and turn < options.slow_runs]:
-            for count in SLOW_SUBSETS if name == "reference" else [4]:
-                slow.setdefault((name, count), []).append(_measured(name, folder, SUBSETS[count], options))
+        for name, measured in slow.items():
+            if turn < options.slow_runs:
+                measured.append(_measured(name, folder, MODALITIES, options))
     return [_table(ours, slow)]
 
 
@@ -46,21 +44,16 @@ def _measured(name: str, folder: Path, subset: Subset, options: Options) -> Meas
     return in_child(prepare, name, folder, subset, options, warm_ups=int(is_fast), runs=runs)
 
 
-def _table(ours: dict[int, list[Measured]], slow: dict[tuple[str, int], list[Measured]]) -> Table:
+def _table(ours: dict[int, list[Measured]], slow: dict[str, list[Measured]]) -> Table:
     rows = []
     for count, measured in ours.items():
         fast = _times(measured)
-        against = [ratio(_times(slow[key]), fast) for key in _counterparts(count)]
+        against = [ratio(_times(other), fast) for other in slow.values()]
         rows.append([f"ours, {count} of 4", seconds(fast), _peak(measured), *against])
-    for (name, count), measured in slow.items():
-        rows.append([f"{name}, {count} of 4", seconds(_times(measured)), _peak(measured), *[""] * 4])
-    columns = ["way, modalities", "time", "peak memory", "reference takes", "reference, bf16", "SegResNet", "DynUNet"]
+    for name, measured in slow.items():
+        rows.append([f"{name}, any", seconds(_times(measured)), _peak(measured), *[""] * len(slow)])
+    columns = ["way, modalities", "time", "peak memory", *(f"{name} takes" for name in slow)]
     return Table("From memory to memory, one patient of 240 x 240 x 155", columns, rows, _READ)
-
-
-def _counterparts(count: int) -> list[tuple[str, int]]:
-    """Name what our way with some modalities is compared with."""
-    return [("reference", 1 if count == 1 else 4), ("reference, bfloat16", 4), ("SegResNet", 4), ("DynUNet", 4)]
 
 
 def _times(measured: list[Measured]) -> list[float]:
@@ -72,7 +65,7 @@ def _peak(measured: list[Measured]) -> str:
 
 
 _READ = (
-    "Times as long as ours. Reference: the network of the preset `paper`, zeros encoded for absent modalities, 1 mm, "
+    "How many times as long as ours the others take, which compute the same whatever is there. Reference: the network of the preset `paper`, zeros encoded for absent modalities, 1 mm, "
     "tiles of 80 x 160 x 160, overlap 1/3, uniform weights, single precision as published; SegResNet (8 filters) and "
     "DynUNet (16/32/64/128): tiles of 128³, overlap 1/4, single precision. Peak memory of a process, images and "
     "libraries included."
