@@ -47,7 +47,7 @@ def _measure(
     work = prepare(*arguments)
     for _ in range(warm_ups):
         work()
-    times = [timed(work) for _ in range(runs)]
+    times = [timed(work) / getattr(work, "share", 1.0) for _ in range(runs)]  # what does a part says which part
     return Measured(tuple(times), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIBIBYTE)
 
 
@@ -67,7 +67,7 @@ def now() -> float:
     wait()
     if os.environ.get(CLOCK) == PROCESSOR:
         spent = os.times()
-        return spent.user + spent.system + spent.children_user + spent.children_system
+        return time.process_time() + spent.children_user + spent.children_system
     return time.perf_counter()
 
 
