@@ -1,8 +1,18 @@
 """Where to compute."""
 
+from functools import lru_cache
+from pathlib import Path
+
 import torch
 
 from lckd.errors import DeviceError
+
+PROCESSOR_FILE = Path("/proc/cpuinfo")
+BFLOAT16_WORDS = {"amx_bf16", "avx512_bf16", "bf16"}
+"""What Linux says of processors with instructions for bfloat16: two kinds of x86, and ARM."""
+
+AMPERE = (8, 0)
+"""The first generation of GPUs with such instructions."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -29,7 +39,21 @@ def choose_device(name: str) -> torch.device:
 
 
 def bfloat16_pays(device: torch.device) -> bool:
-    """Tell whether the device computes in bfloat16 faster than in single precision."""
+    """Tell whether the device has instructions for bfloat16.
+
+    Libraries offer it without them, too, and then imitate it: with AVX-512 alone our network takes 2.5 times as long as
+    in single precision.
+    """
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    return torch.backends.mkldnn.is_available() and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        return torch.cuda.get_device_capability(device) >= AMPERE
+    offers = torch.backends.mkldnn.is_available() and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return offers and _has_bfloat16(PROCESSOR_FILE)
+
+
+@lru_cache
+def _has_bfloat16(processor_file: Path) -> bool:
+    try:
+        words = processor_file.read_text(encoding="ascii", errors="replace").split()
+    except OSError:  # not Linux: newer versions of torch know it themselves
+        return bool(getattr(torch.cpu, "_is_avx512_bf16_supported", bool)())
+    return not BFLOAT16_WORDS.isdisjoint(words)
