@@ -176,11 +176,6 @@ class Display:
             for name, colour in colours.items()
         ]
 
-    @property
-    def has_map(self) -> bool:
-        """Whether there is an uncertainty to be shown."""
-        return bool(maps_of(self._scene, UNCERTAINTY))
-
     def _show_overlay(self) -> None:
         maps = maps_of(self._scene, UNCERTAINTY) if self.has_overlay else []
         for node in maps:

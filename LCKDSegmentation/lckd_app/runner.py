@@ -45,11 +45,6 @@ class Runner:
         """Whether a job is being worked on."""
         return self._session.isBusy
 
-    @property
-    def log(self) -> str:
-        """What the background process wrote last."""
-        return self._session.log
-
     def run(self, job: Job) -> None:
         """Work on a job.
 
