@@ -7,7 +7,7 @@ from lckd.errors import InputError, LckdError
 from lckd.modality import Modality, in_order
 from lckd.region import REGIONS, Region
 from lckd_app.desk import Desk
-from lckd_app.display import Style
+from lckd_app.views.display import Style
 from LCKDSegmentationLib.choices import Scans, SegmentKind
 
 P = ParamSpec("P")

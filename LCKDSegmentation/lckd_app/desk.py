@@ -9,13 +9,13 @@ from slicer import vtkMRMLScene, vtkMRMLStorableNode
 from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
 from lckd_app.comparing import Comparison
-from lckd_app.display import Display
-from lckd_app.downloads import Current
+from lckd_app.doors.downloads import Current
 from lckd_app.files import Found, put
 from lckd_app.results import Results
 from lckd_app.runner import Runner
 from lckd_app.slots import Slots
-from lckd_app.stage import Stage
+from lckd_app.views.display import Display
+from lckd_app.views.stage import Stage
 from LCKDSegmentationLib.choices import PREPARATIONS, Device, Scans, SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.maps import MAP_ATTRIBUTE

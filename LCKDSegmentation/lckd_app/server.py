@@ -12,14 +12,14 @@ from trame_client.module import vue3
 from trame_server import Server
 
 from lckd.errors import InputError
-from lckd_app.access import key_file, make_key, protect
-from lckd_app.clients import count_clients
-from lckd_app.downloads import add_download_routes
-from lckd_app.entry import add_entry_route, entry_of
+from lckd_app.doors.access import key_file, make_key, protect
+from lckd_app.doors.clients import count_clients
+from lckd_app.doors.downloads import add_download_routes
+from lckd_app.doors.entry import add_entry_route, entry_of
+from lckd_app.doors.uploads import add_upload_route
 from lckd_app.files import images_in, read, sample_folder
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
 from lckd_app.shell import Shell
-from lckd_app.uploads import add_upload_route
 
 HOST = "127.0.0.1"
 GOODBYE_S = 1.0

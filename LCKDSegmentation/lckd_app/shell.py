@@ -11,9 +11,9 @@ from lckd_app.actions import Actions
 from lckd_app.content import content_of
 from lckd_app.desk import Desk
 from lckd_app.files import Found
-from lckd_app.page import build_page
+from lckd_app.page.layout import build_page
 from lckd_app.process import ChildProcess
-from lckd_app.stage import make_stage
+from lckd_app.views.stage import make_stage
 from LCKDSegmentationLib.transport import Surroundings
 
 APPLICATION = f"LCKD page {lckd.__version__}"

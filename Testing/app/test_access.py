@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from lckd_app.access import KEY_HEADER, key_file, make_key, protect
+from lckd_app.doors.access import KEY_HEADER, key_file, make_key, protect
 from Testing.app.conftest import Ask, MakeApp
 
 KEY = make_key()

@@ -18,7 +18,7 @@ import SimpleITK as sitk
 from playwright.sync_api import Browser
 
 from lckd.cli import build_parser, run_command
-from lckd_app.access import KEY_HEADER, make_key
+from lckd_app.doors.access import KEY_HEADER, make_key
 from Testing.app.browser import Person, differ, download, is_drawn, open_page, visit
 from Testing.app.lines import Line
 from Testing.app.serving import MODULE_FOLDER, SPOKEN, Answer, Served, until, watched

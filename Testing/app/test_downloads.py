@@ -15,7 +15,7 @@ from aiohttp import web
 from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
 
 from lckd.region import BRATS
-from lckd_app.downloads import FORMATS, Current, add_download_routes
+from lckd_app.doors.downloads import FORMATS, Current, add_download_routes
 from lckd_app.files import Found, put
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply

@@ -15,9 +15,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
+from lckd_app.doors.received import Limits, clean_name
+from lckd_app.doors.uploads import add_upload_route
 from lckd_app.files import Found
-from lckd_app.received import Limits, clean_name
-from lckd_app.uploads import add_upload_route
 from Testing.app.conftest import Answer, Ask, MakeApp
 from Testing.conftest import WriteVolume
 

@@ -12,7 +12,7 @@ import pytest
 
 LCKD = "LCKDSegmentation/lckd/grid.py"
 PANEL = "LCKDSegmentation/LCKDSegmentationLib/panel.py"
-PAGE = "LCKDSegmentation/lckd_app/page.py"
+PAGE = "LCKDSegmentation/lckd_app/page/layout.py"
 MODULE = "LCKDSegmentation/LCKDSegmentation.py"
 LATE = "def f() -> None:\n    import {name}  # noqa: PLC0415\n"
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from lckd_app.access import SOCKET
+from lckd_app.doors.access import SOCKET
 
 
 def count_clients(app: web.Application, tell: Callable[[int], None]) -> None:

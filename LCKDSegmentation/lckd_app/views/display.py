@@ -13,7 +13,7 @@ from slicer import (
 from trame_slicer.core.volume_window_level import VolumeWindowLevel
 
 from lckd.maps import UNCERTAINTY
-from lckd_app.stage import Stage, look_from_the_side
+from lckd_app.views.stage import Stage, look_from_the_side
 from LCKDSegmentationLib.maps import maps_of
 from LCKDSegmentationLib.segmentation import own_segments
 

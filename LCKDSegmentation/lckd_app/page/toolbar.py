@@ -4,7 +4,7 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
-from lckd_app.widgets import bound_testid, testid, toggle
+from lckd_app.page.widgets import bound_testid, testid, toggle
 
 STYLES = (
     ("both", "mdi-circle-opacity", "Fill and outline"),

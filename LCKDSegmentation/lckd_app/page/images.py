@@ -4,7 +4,7 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
-from lckd_app.widgets import MINE, bound_testid, choice, heading, testid
+from lckd_app.page.widgets import MINE, bound_testid, choice, heading, testid
 
 DROP = (
     f'@dragover.prevent="{MINE}.over = slot.modality"',

@@ -11,7 +11,7 @@ from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import AbstractView, SliceView
 from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
-from lckd_app.widgets import MINE, testid
+from lckd_app.page.widgets import MINE, testid
 
 
 def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:

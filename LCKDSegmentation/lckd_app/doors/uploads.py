@@ -8,9 +8,9 @@ from typing import TypeAlias
 from aiohttp import web
 
 from lckd.errors import InputError, LckdError, OutputError
+from lckd_app.doors.received import Limits, Upload, receive
 from lckd_app.files import Found, stem_of
 from lckd_app.folders import private_folder
-from lckd_app.received import Limits, Upload, receive
 
 ROUTE = "/upload"
 
@@ -22,7 +22,7 @@ def add_upload_route(app: web.Application, folder: Path, on_files: OnFiles, *, l
     """Take files at ``POST /upload``, as a form with any number of them.
 
     The answer is JSON, ``{"message": ...}``: empty, or one sentence that says why nothing was taken. Whoever adds the
-    route sees to the key (`lckd_app.access.protect`).
+    route sees to the key (`lckd_app.doors.access.protect`).
 
     Args:
         app: The server.

@@ -3,10 +3,10 @@
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
-from lckd_app.access import KEY_PARAMETER
 from lckd_app.actions import Actions
-from lckd_app.downloads import FORMATS, ROUTE
-from lckd_app.widgets import MINE, icon_button, testid
+from lckd_app.doors.access import KEY_PARAMETER
+from lckd_app.doors.downloads import FORMATS, ROUTE
+from lckd_app.page.widgets import MINE, icon_button, testid
 
 TWO_WINDOWS = (
     "This page is open in {{ clients }} windows. All of them show and change the same patient: what is done in one "

@@ -23,8 +23,8 @@ from trame_slicer.views import (  # noqa: E402
 )
 from vtkmodules.vtkCommonCore import vtkObject  # noqa: E402
 
-from lckd_app.colours import add_colours  # noqa: E402
-from lckd_app.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
+from lckd_app.views.colours import add_colours  # noqa: E402
+from lckd_app.views.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
 
 AZIMUTH, ELEVATION, ZOOM = 32.0, 22.0, 1.25
 """Of the camera, in degrees, and how much nearer it comes than everything needs."""

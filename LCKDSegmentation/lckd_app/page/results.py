@@ -4,8 +4,8 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
-from lckd_app.display import hex_of
-from lckd_app.widgets import bound_testid, choice, heading, testid
+from lckd_app.page.widgets import bound_testid, choice, heading, testid
+from lckd_app.views.display import hex_of
 from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
 
 EMPTY = "Nothing is segmented yet. Press Segment: each set of modalities that you try becomes a column here."

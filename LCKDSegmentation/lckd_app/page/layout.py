@@ -8,15 +8,15 @@ from trame.widgets import vuetify3 as v3
 from trame_server import Server
 
 from lckd_app.actions import Actions
-from lckd_app.entry import RECONNECTING, TITLE
-from lckd_app.expectation_part import build_expectation
-from lckd_app.header_part import build_header, build_messages
-from lckd_app.images_part import build_images
-from lckd_app.results_part import build_results
-from lckd_app.run_part import build_run
-from lckd_app.stage import Stage
-from lckd_app.toolbar_part import build_toolbar
-from lckd_app.widgets import MINE, testid
+from lckd_app.doors.entry import RECONNECTING, TITLE
+from lckd_app.page.expectation import build_expectation
+from lckd_app.page.header import build_header, build_messages
+from lckd_app.page.images import build_images
+from lckd_app.page.results import build_results
+from lckd_app.page.run import build_run
+from lckd_app.page.toolbar import build_toolbar
+from lckd_app.page.widgets import MINE, testid
+from lckd_app.views.stage import Stage
 
 STATIC = Path(__file__).parent / "static"
 

@@ -2,7 +2,7 @@
 
 from trame.widgets import html
 
-from lckd_app.widgets import bound_testid, heading, testid
+from lckd_app.page.widgets import bound_testid, heading, testid
 
 
 def build_expectation() -> None:
