@@ -44,6 +44,20 @@ def in_order(modalities: Iterable[str]) -> Subset:
     return tuple(modality for modality in MODALITIES if modality in names)
 
 
+def reference_among(modalities: Subset, wanted: Modality | None) -> Modality:
+    """Choose the modality on whose voxels a result lies: the one that is wanted, else the first.
+
+    Raises:
+        InputError: It is not there.
+    """
+    if wanted is None:
+        return modalities[0]
+    if wanted not in modalities:
+        message = f"The reference {DISPLAY_NAMES[wanted]} is not among the images: choose one that is given."
+        raise InputError(message)
+    return wanted
+
+
 def subset_name(subset: Iterable[str]) -> str:
     """Name a subset for files and tables, e.g. ``flair+t1ce``."""
     return "+".join(in_order(subset))

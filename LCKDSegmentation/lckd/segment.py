@@ -16,7 +16,7 @@ from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
 from lckd.images.scan import check_scan
 from lckd.intensity import FloatArray
 from lckd.memory import require_memory
-from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
+from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order, reference_among
 from lckd.network.network import Features, join_modalities, pad_to_factor
 from lckd.notes import Notes, collect_notes
 from lckd.parallel import in_parallel
@@ -156,7 +156,7 @@ def encode_patient(
     begin, report = time.perf_counter(), progress or _ignore
     place = choose_device(device)
     modalities = in_order(images)
-    reference = _choose_reference(modalities, reference)
+    reference = reference_among(modalities, reference)
     checked = dict(zip(modalities, in_parallel(lambda one: check_scan(images[one], one), modalities), strict=True))
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
@@ -203,15 +203,6 @@ def segment(
     """
     encoding = encode_patient(images, model, reference=reference, device=device, progress=progress)
     return encoding.segment(encoding.modalities, progress=progress)
-
-
-def _choose_reference(modalities: Subset, reference: Modality | None) -> Modality:
-    if reference is None:
-        return modalities[0]
-    if reference not in modalities:
-        message = f"The reference {DISPLAY_NAMES[reference]} is not among the images: choose one that is given."
-        raise InputError(message)
-    return reference
 
 
 def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:

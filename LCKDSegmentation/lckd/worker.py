@@ -153,18 +153,14 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     """
     from lckd.device import choose_device  # noqa: PLC0415 - it takes seconds, in which the process should be ready
     from lckd.fingerprint import describe_input  # noqa: PLC0415
-    from lckd.images.read_write import read_plainly  # noqa: PLC0415
     from lckd.segment import encode_patient  # noqa: PLC0415
     from lckd.weights.load import load_model  # noqa: PLC0415
 
     begin = time.perf_counter()
     bench.pop("patient", None)
     report("load", 0, 1)
-    model = load_model(Path(request["weights"]))
-    paths = [Path(path) for path in request["images"].values()]
-    images = dict(zip(request["images"], in_parallel(read_plainly, paths), strict=True))
+    model, images = load_model(Path(request["weights"])), _read(request["images"])
     report("load", 1, 1)
-
     ready = _make_ready(images, request, report)
 
     def encode(device: str) -> "PatientEncoding":
@@ -186,6 +182,12 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     patient.seconds = time.perf_counter() - begin - ready.seconds
     bench["patient"] = patient
     return {"record": None}
+
+
+def _read(files: Mapping[Modality, str]) -> "dict[Modality, sitk.Image]":
+    from lckd.images.read_write import read_plainly  # noqa: PLC0415 - as above
+
+    return dict(zip(files, in_parallel(read_plainly, map(Path, files.values())), strict=True))
 
 
 def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], None]) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import SimpleITK as sitk
 
-from lckd.errors import InputError
 from lckd.images.scan import check_scan
-from lckd.modality import DISPLAY_NAMES, Modality, in_order
+from lckd.modality import Modality, in_order, reference_among
 from lckd.preprocess.bias_step import even_out_all
 from lckd.preprocess.options import PreprocessOptions
 from lckd.preprocess.position_step import bring_into_one_position
@@ -34,10 +33,7 @@ def make_ready(
         InputError: An image cannot be used, does not show a head, or does not fit the others.
     """
     options, modalities = options or PreprocessOptions(), in_order(images)
-    still = modalities[0] if reference is None else reference
-    if still not in modalities:
-        message = f"The reference {DISPLAY_NAMES[still]} is not among the images: choose one that is given."
-        raise InputError(message)
+    still = reference_among(modalities, reference)
     begin = time.perf_counter()
     work = Work({modality: images[modality] for modality in modalities}, progress or _ignore)
     heads = judge_skulls({modality: check_scan(images[modality], modality) for modality in modalities}, options, work)

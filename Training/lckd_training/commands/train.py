@@ -34,6 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", type=Path, metavar="FILE", help="JSON file of settings that differ from those of the recipe"
     )
+    _add_patients(parser)
+    _add_course(parser)
+    add_device_argument(parser)
+
+
+def _add_patients(parser: argparse.ArgumentParser) -> None:
+    """Add whom it is trained on, and who votes."""
     parser.add_argument(
         "--data",
         nargs="+",
@@ -57,6 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_split_argument(parser)
     add_labels_argument(parser)
+
+
+def _add_course(parser: argparse.ArgumentParser) -> None:
+    """Add where it begins, how long it takes and how it goes on."""
     parser.add_argument(
         "--steps",
         type=int,
@@ -81,7 +92,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--init-from", metavar="NAME|DIR", help="installed weights or a folder to begin from instead of random weights"
     )
-    add_device_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
