@@ -52,7 +52,7 @@ def demo(arguments: Sequence[str]) -> int:
 def app(arguments: Sequence[str]) -> int:
     """Open the panel in a browser."""
     prepare("app")
-    return run(PYTHON, "-m", "lckd", "app", *arguments)
+    return become(PYTHON, "-m", "lckd", "app", *arguments)
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -89,6 +89,14 @@ def run_checks(pytest_arguments: Sequence[str], *, fix: bool) -> int:
 def run(*command: str | Path) -> int:
     """Run a program to its end, its output shown, and return its exit status."""
     return subprocess.run(command, check=False, close_fds=False).returncode
+
+
+def become(*command: str | Path) -> int:
+    """Go on as another program, which then gets the signals that are meant for it; Windows can only wait for it."""
+    if os.name != "nt":
+        sys.stdout.flush()
+        os.execv(command[0], [str(word) for word in command])  # noqa: S606 - fixed words, never a shell
+    return run(*command)
 
 
 def prepare(name: str) -> None:

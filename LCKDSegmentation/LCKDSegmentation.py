@@ -175,6 +175,7 @@ class LCKDSegmentationLogic(ScriptedLoadableModuleLogic):
         *,
         weights: str = "",
         device: str = "auto",
+        scans: str = "auto",
     ) -> dict[str, Any]:
         """Segment the volumes of one patient into the application's scene, and return the record of the run.
 
@@ -185,8 +186,11 @@ class LCKDSegmentationLogic(ScriptedLoadableModuleLogic):
             outputNode: Segmentation node to fill, or None for a new one.
             weights: Name or folder of installed weights; empty for those that come with the module.
             device: ``auto``, ``cpu`` or ``cuda``.
+            scans: ``prepared`` (taken as they are), ``clinical`` (registered, freed of skulls) or ``auto`` (looks).
         """
-        return segment_blocking(slicer.mrmlScene, volumes, output=outputNode, weights=weights, device=device)
+        return segment_blocking(
+            slicer.mrmlScene, volumes, output=outputNode, weights=weights, device=device, scans=scans
+        )
 
 
 class LCKDSegmentationTest(ScriptedLoadableModuleTest):

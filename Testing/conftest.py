@@ -1,5 +1,6 @@
 """Fixtures for every suite: things, not actions. A suite keeps what only it needs in its own conftest.py."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 WriteVolume = Callable[[Path, list[int]], Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or fills the cache of whoever runs it."""
+    os.environ["LCKD_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 from lckd.errors import LckdError
 from lckd.weights.folder import default_weights
 from lckd.weights.store import find
-from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.choices import PREPARATIONS, Scans, SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.process import inSlicer
 from LCKDSegmentationLib.result import put_segments
@@ -52,8 +52,17 @@ def segment_blocking(
     output: vtkMRMLSegmentationNode | None,
     weights: str,
     device: str,
+    scans: str = "auto",
 ) -> dict[str, Any]:
     """Segment in the background process and wait; the application lives on meanwhile.
+
+    Args:
+        scene: Scene that gets the segments.
+        volumes: Volume node or None for each modality.
+        output: Segmentation node to fill, or None for a new one.
+        weights: Name or folder of installed weights; empty for those that come with the module.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        scans: What the volumes are like: ``auto``, ``prepared`` or ``clinical``.
 
     Returns:
         The record of the run.
@@ -64,7 +73,8 @@ def segment_blocking(
     loop = qt.QEventLoop()
     listener = _Waiting(loop)
     session = Session(listener, inSlicer())
-    job = Job(chosen_volumes(volumes), find(weights) if weights else default_weights(), "", device)
+    folder = find(weights) if weights else default_weights()
+    job = Job(chosen_volumes(volumes), folder, "", device, preparation=PREPARATIONS[Scans(scans)])
     try:
         session.run(job)
         loop.exec_()  # the name that all versions of Qt in Slicer know

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from slicer import vtkMRMLScalarVolumeNode
 
 from lckd.modality import Modality, Subset, in_order
+from lckd.preprocess.options import AS_NEEDED, PreprocessOptions
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -23,6 +24,7 @@ class Job:
         sha256: Checksum of its tensors.
         device: ``auto``, ``cpu`` or ``cuda``.
         maps: Images wanted besides the labels: regions whose probability is wanted, and ``uncertainty``.
+        preparation: What is done to the images before; by default whatever looks necessary.
     """
 
     volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
@@ -30,6 +32,7 @@ class Job:
     sha256: str
     device: str
     maps: tuple[str, ...] = ()
+    preparation: PreprocessOptions = AS_NEEDED
 
     @property
     def subset(self) -> Subset:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import slicer.util
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
+from lckd.maps import UNCERTAINTY
 from lckd.modality import Modality
-from lckd.worker import UNCERTAINTY
 from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import place_beside
 

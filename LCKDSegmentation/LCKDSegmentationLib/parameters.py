@@ -1,13 +1,15 @@
 """The choices of the panel, saved with the scene."""
 
+from dataclasses import replace
+
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from slicer.parameterNodeWrapper import parameterNodeWrapper
 
+from lckd.maps import UNCERTAINTY
 from lckd.modality import MODALITIES, Modality
 from lckd.region import REGIONS
 from lckd.weights.store import InstalledWeights
-from lckd.worker import UNCERTAINTY
-from LCKDSegmentationLib.choices import Device, SegmentKind
+from LCKDSegmentationLib.choices import PREPARATIONS, Device, Scans, SegmentKind
 from LCKDSegmentationLib.job import Job
 from LCKDSegmentationLib.volumes import Volumes, chosen_volumes
 
@@ -29,6 +31,8 @@ class LCKDSegmentationParameterNode:
         wantsUncertainty: Whether a volume of the uncertainty is made.
         measurements: Table node of the measurements, or None before the first.
         device: Where to compute.
+        scans: What the volumes are like.
+        correctBias: Whether their brightness is evened out before (N4).
         weights: Name of the installed weights; empty for those that come with the module.
     """
 
@@ -47,6 +51,8 @@ class LCKDSegmentationParameterNode:
     wantsUncertainty: bool = False
     measurements: vtkMRMLTableNode
     device: Device = Device.AUTO
+    scans: Scans = Scans.AUTO
+    correctBias: bool = False
     weights: str = ""
 
 
@@ -91,4 +97,5 @@ def job_of(parameters: LCKDSegmentationParameterNode, weights: InstalledWeights)
         sha256=weights.card.tensors_sha256 if weights.card else "",
         device=parameters.device.value,
         maps=(*maps, UNCERTAINTY) if parameters.wantsUncertainty else maps,
+        preparation=replace(PREPARATIONS[parameters.scans], correct_bias=parameters.correctBias),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
 
+from lckd.duration import describe_duration
 from lckd.errors import OutputError
 from lckd.modality import subset_title
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
@@ -20,6 +21,8 @@ from LCKDSegmentationLib.segmentation import put_segmentation
 
 RECORD_ATTRIBUTE = "LCKDSegmentation.record"
 """Attribute of the segmentation node that holds the record of its run, as JSON."""
+
+VOID = "What to expect does not hold for these images."
 
 STYLES = {SegmentKind.TISSUES: TISSUE_SEGMENTS, SegmentKind.REGIONS: REGION_SEGMENTS}
 
@@ -44,9 +47,11 @@ class Result:
         from lckd.measure import describe_volumes
 
         record = self.record
-        done = f"Segmented from {subset_title(record['subset'])} in {record['seconds']:.1f} s on {record['device']}."
+        took = describe_duration(record["seconds"], preprocessing_seconds=record["preprocessing_seconds"])
+        done = f"Segmented from {subset_title(record['subset'])} in {took} on {record['device']}."
         volumes = {region: measured["volume_cm3"] for region, measured in record["measurements"].items()}
-        return " ".join((done, describe_volumes(volumes), *record["notes"]))
+        void = () if record["expected_dice"].get("holds", True) else (VOID,)
+        return " ".join((done, describe_volumes(volumes), *record["notes"], *void))
 
 
 def put_result(

@@ -31,6 +31,7 @@ class ResultView(View):
         super().__init__(ui, getParameters)
         for header in (ui.measurementTable.horizontalHeader(), ui.measurementTable.verticalHeader()):
             header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        ui.measurementTable.horizontalScrollBar().connect("rangeChanged(int,int)", self._showBarIfNeeded)
         for title in [*(_(one.title) for one in FORMATS), _(TABLE_TITLE)]:
             ui.exportComboBox.addItem(title)
         ui.exportButton.connect("clicked(bool)", self._export)
@@ -66,6 +67,12 @@ class ResultView(View):
                 item = qt.QTableWidgetItem(text)
                 item.setTextAlignment(qt.Qt.AlignVCenter | (qt.Qt.AlignRight if column else qt.Qt.AlignLeft))
                 table.setItem(row, column, item)
+
+    def _showBarIfNeeded(self, _lowest: int, highest: int) -> None:
+        """Keep room for the bar only where columns are hidden; Qt's own "as needed" forgets to ask for that room."""
+        policy = qt.Qt.ScrollBarAlwaysOn if highest > 0 else qt.Qt.ScrollBarAlwaysOff
+        self._ui.measurementTable.setHorizontalScrollBarPolicy(policy)
+        self._ui.measurementTable.updateGeometry()
 
     def _setOpacity(self, value: int) -> None:
         display = self._node.GetDisplayNode() if self._node is not None else None

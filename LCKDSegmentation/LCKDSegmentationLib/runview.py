@@ -18,6 +18,9 @@ from LCKDSegmentationLib.progress import Progress
 from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.view import Ui
 
+CLINICAL = "clinical.txt"
+"""Packages that only scans with skulls need, beside the module's `requirements.txt`."""
+
 LIVE_DELAY_MS = 150
 """Changes that follow each other faster than this are one change."""
 
@@ -62,11 +65,24 @@ class RunView:
     def apply(self) -> None:
         """Install what is missing, then segment."""
         try:
-            ensure_dependencies(self._requirements)
+            self._ensureDependencies()
             self._lookAgain()
             self._run(self._makeJob())
         except LckdError as error:
             self.onFailed(str(error))
+
+    def _ensureDependencies(self) -> None:
+        """Install what is missing for any job, and what the last one asked for if the next one would.
+
+        Raises:
+            InstallError: It was not installed.
+            LckdError: The choices cannot be segmented.
+        """
+        ensure_dependencies(self._requirements)
+        if self.session.missing and self._makeJob().preparation.skull_stripped != "yes":
+            ensure_dependencies(self._requirements.with_name(CLINICAL))
+            self.session.missing = ""
+            self.session.close()  # a process that runs already would not find it
 
     def cancel(self) -> None:
         """Stop; the scene stays as it was."""
@@ -130,7 +146,7 @@ class RunView:
         try:
             job = self._makeJob()
             if job != self._settled:
-                ensure_dependencies(self._requirements)
+                self._ensureDependencies()
                 self._run(job)
         except InstallError as error:
             self._ui.liveCheckBox.checked = False  # or every change would ask again

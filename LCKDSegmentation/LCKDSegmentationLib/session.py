@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from slicer import vtkMRMLScalarVolumeNode
 
 from lckd.errors import LckdError
 from lckd.modality import DISPLAY_NAMES, Modality
+from lckd.preprocess.options import PreprocessOptions
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.translation import tr as _
 from LCKDSegmentationLib.transport import Surroundings, Transport, WorkerError
@@ -42,18 +43,19 @@ class _Encoded:
     weights: Path
     sha256: str
     device: str
+    preparation: PreprocessOptions
 
     @classmethod
     def of(cls, job: Job) -> "_Encoded":
         volumes = {modality: identity(node) for modality, node in job.volumes.items()}
-        return cls(volumes, voxel_grid(job.volumes[job.reference]), job.weights, job.sha256, job.device)
+        grid = voxel_grid(job.volumes[job.reference])
+        return cls(volumes, grid, job.weights, job.sha256, job.device, job.preparation)
 
     def serves(self, job: Job) -> bool:
         known = all(self.volumes.get(modality) == identity(node) for modality, node in job.volumes.items())
         same_voxels = voxel_grid(job.volumes[job.reference]) == self.grid
-        return (
-            known and same_voxels and (self.weights, self.sha256, self.device) == (job.weights, job.sha256, job.device)
-        )
+        mine = (self.weights, self.sha256, self.device, self.preparation)
+        return known and same_voxels and mine == (job.weights, job.sha256, job.device, job.preparation)
 
 
 class Session:
@@ -74,6 +76,7 @@ class Session:
         self._nextJob: Job | None = None
         self._number = 0
         self._lastLog = ""
+        self.missing = ""  # the package for want of which the last job failed
 
     @property
     def log(self) -> str:
@@ -146,6 +149,7 @@ class Session:
             reference=job.reference,
             weights=str(job.weights),
             device=job.device,
+            preprocess=asdict(job.preparation),
         )
 
     def _segment(self, job: Job) -> None:
@@ -176,6 +180,7 @@ class Session:
         if message["is"] == "progress":
             self._listener.onProgress(message["stage"], message["done"], message["total"])
         elif message["is"] == "failed":
+            self.missing = message["package"] or ""
             self._fail(_with_names(message["message"], message["modalities"], job))
         elif message["record"] is None:
             self._encoded = self._encoding

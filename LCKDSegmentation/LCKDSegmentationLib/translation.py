@@ -1,12 +1,24 @@
-"""The application's translation of texts; where the library is used without it, texts stay as they are."""
+"""The application's translation of texts, `tr`; where the library is used without it, texts stay as they are."""
 
-try:
-    from slicer.i18n import tr
-except ModuleNotFoundError:
-
-    def tr(text: str) -> str:
-        """Give a text as it is."""
-        return text
+from collections.abc import Callable
 
 
-__all__ = ["tr"]
+def __getattr__(name: str) -> Callable[[str], str]:
+    """Give the application's own `tr`, which looks at who calls it: a function around it would be the caller.
+
+    Raises:
+        AttributeError: It is another name that is asked for.
+    """
+    if name != "tr":
+        message = f"module '{__name__}' has no attribute '{name}'"
+        raise AttributeError(message)
+    try:
+        from slicer.i18n import tr
+    except ModuleNotFoundError:
+        return _unchanged
+    translate: Callable[[str], str] = tr
+    return translate
+
+
+def _unchanged(text: str) -> str:
+    return text

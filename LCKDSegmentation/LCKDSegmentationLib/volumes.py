@@ -91,7 +91,8 @@ def volume_from_image(scene: vtkMRMLScene, image: "sitk.Image", name: str) -> vt
     """
     import SimpleITK as sitk
 
-    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", scene.GenerateUniqueName(name))
+    free = name if scene.GetFirstNodeByName(name) is None else scene.GenerateUniqueName(name)
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", free)
     slicer.util.updateVolumeFromArray(node, sitk.GetArrayViewFromImage(image))
     node.SetIJKToRASMatrix(slicer.util.vtkMatrixFromArray(_ijk_to_ras(image)))
     node.CreateDefaultDisplayNodes()

@@ -74,6 +74,19 @@ class InputError(LckdError):
         self.modalities = modalities
 
 
+class MissingPackageError(InputError):
+    """A Python package that these images need is not installed.
+
+    Args:
+        message: The sentence.
+        package: The package.
+    """
+
+    def __init__(self, message: str, package: str) -> None:
+        super().__init__(message)
+        self.package = package
+
+
 @contextmanager
 def naming(names: "Mapping[Modality, str]") -> Iterator[None]:
     """Put the files at fault in front of the sentence of an error that knows its modalities only.

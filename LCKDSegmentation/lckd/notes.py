@@ -1,6 +1,7 @@
 """What a user should know of the images before trusting a result."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import SimpleITK as sitk
@@ -20,14 +21,27 @@ LARGEST_BRAIN_LITRES = 2.0
 """Brains have 0.9 to 1.8 litres; what shows more has its skull on, and the networks have seen none."""
 
 
+@dataclass(frozen=True)
+class Notes:
+    """What is to be said of one image.
+
+    Attributes:
+        sentences: For the user.
+        is_doubted: Whether it does not look like what it is given as, so that figures measured on others do not hold.
+    """
+
+    sentences: tuple[str, ...] = ()
+    is_doubted: bool = False
+
+
 def collect_notes(
     images: Mapping[Modality, sitk.Image],
     prepared: Mapping[Modality, FloatArray],
     *,
     reference: Modality,
     spacing_mm: float,
-) -> dict[Modality, tuple[str, ...]]:
-    """Collect the sentences that each modality gives rise to.
+) -> dict[Modality, Notes]:
+    """Collect what each modality gives rise to.
 
     Args:
         images: The present modalities, each in its own geometry.
@@ -36,20 +50,21 @@ def collect_notes(
         spacing_mm: Edge of a working voxel.
 
     Returns:
-        Sentences for each modality; most have none.
+        The notes of each modality; most have none.
     """
     figures = figures_of(prepared, spacing_mm=spacing_mm)
     looks_like, strange = doubtful_slots(figures), strange_images(figures)
-    return {
-        modality: (
+    notes: dict[Modality, Notes] = {}
+    for modality, image in images.items():
+        doubts = (
             *(_about_look(modality) for _ in range(modality in strange)),
             *(_about_slot(modality, looks_like[modality]) for _ in range(modality in looks_like)),
             *_about_values(modality, image),
-            *_about_grid(modality, image, reference=reference, reference_image=images[reference]),
-            *_about_skull(modality, litres=np.count_nonzero(prepared[modality]) * spacing_mm**3 / 1e6),
         )
-        for modality, image in images.items()
-    }
+        on_grid = _about_grid(modality, image, reference=reference, reference_image=images[reference])
+        skull = _about_skull(modality, litres=np.count_nonzero(prepared[modality]) * spacing_mm**3 / 1e6)
+        notes[modality] = Notes((*doubts, *on_grid, *skull), is_doubted=bool(doubts or skull))
+    return notes
 
 
 def _about_grid(

@@ -1,6 +1,6 @@
 """The record of one segmentation: what went in, what computed it and what came out.
 
-Two runs of the same images with the same weights, versions and device differ in `seconds` and `created` only.
+Two runs of the same images with the same weights, versions and device differ in times only.
 """
 
 import dataclasses
@@ -44,7 +44,8 @@ class Record:
         weights: Name, SHA256 of the tensors and working spacing of the weights.
         software: Versions; None for what is not installed.
         device: Where it was computed.
-        seconds: Time it took.
+        seconds: Time it took from images that the network may see.
+        preprocessing_seconds: Time that `lckd.preprocess` took before.
         notes: Sentences that the user should read.
         thresholds: Probability that a voxel of each region exceeds.
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
@@ -63,6 +64,7 @@ class Record:
     software: dict[str, str | None]
     device: str
     seconds: float
+    preprocessing_seconds: float
     notes: list[str]
     thresholds: dict[str, float]
     measurements: dict[str, dict[str, Any]]
@@ -110,6 +112,7 @@ def record_of(
         software=_software(application),
         device=result.device,
         seconds=round(result.seconds, 3),
+        preprocessing_seconds=round(result.preprocessing_seconds, 3),
         notes=[*origin.notes, *result.notes],
         thresholds=dict.fromkeys(REGIONS, THRESHOLD),
         measurements={region: measures.as_dict() for region, measures in measured.items()},
@@ -166,6 +169,7 @@ def _expected_dice(card: Card, result: Segmentation) -> dict[str, Any]:
     except WeightsError as error:
         return {"problem": str(error)}
     return {
+        "holds": not result.doubted,
         "cohort": expectation.cohort,
         "is_synthetic": expectation.is_synthetic,
         "patients": expectation.patients,

@@ -1,5 +1,6 @@
 """The one path from images to a segmentation, used by the panel, the command line, the evaluation and the tests."""
 
+import copy
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,12 +13,12 @@ from lckd.computing import computing
 from lckd.device import choose_device
 from lckd.errors import InputError
 from lckd.grid import WorkingGrid, crop_to_content, prepare, working_grid
-from lckd.images.soundness import check_image
+from lckd.images.scan import check_scan
 from lckd.intensity import FloatArray
 from lckd.memory import require_memory
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.network.network import Features, join_modalities, pad_to_factor
-from lckd.notes import collect_notes
+from lckd.notes import Notes, collect_notes
 from lckd.parallel import in_parallel
 from lckd.restore import native_labels
 from lckd.segmentation import Segmentation
@@ -50,7 +51,7 @@ class PatientEncoding:
         reference_image: sitk.Image,
         reference: Modality,
         modalities: Subset,
-        notes: Mapping[Modality, tuple[str, ...]],
+        notes: Mapping[Modality, Notes],
         seconds: float,
     ) -> None:
         self.reference = reference
@@ -66,6 +67,17 @@ class PatientEncoding:
     def device(self) -> str:
         """Where it is computed: ``cpu`` or ``cuda``."""
         return self._features.sample.device.type
+
+    def onto(self, image: sitk.Image, reference: Modality) -> "PatientEncoding":
+        """Give the same patient, with results on the voxels of another of its images.
+
+        Args:
+            image: An image in the position of the head that was encoded, inside what the reference shows.
+            reference: What it is.
+        """
+        other = copy.copy(self)
+        other.reference, other._reference_image = reference, image
+        return other
 
     def segment(self, subset: Subset, *, progress: Progress | None = None) -> Segmentation:
         """Segment from some of the encoded modalities; only fusion and decoder are computed.
@@ -99,11 +111,12 @@ class PatientEncoding:
             labels=labels,
             subset=chosen,
             reference=self.reference,
-            notes=tuple(note for modality in chosen for note in self._notes[modality]),
+            notes=tuple(note for modality in chosen for note in self._notes[modality].sentences),
             seconds=self._seconds + time.perf_counter() - begin,
             device=self.device,
             _probabilities=probabilities,
             _grid=self._grid,
+            doubted=tuple(modality for modality in chosen if self._notes[modality].is_doubted),
         )
         probable = probable_dice(self._model.card.trust, chosen, result.own_dice())
         return replace(result, probable_dice=probable, notes=(*result.notes, *doubts(probable)))
@@ -144,17 +157,10 @@ def encode_patient(
     place = choose_device(device)
     modalities = in_order(images)
     reference = _choose_reference(modalities, reference)
-    checked = dict(zip(modalities, in_parallel(lambda one: _check(images[one], one), modalities), strict=True))
+    checked = dict(zip(modalities, in_parallel(lambda one: check_scan(images[one], one), modalities), strict=True))
     grid = working_grid(checked, reference=reference, spacing_mm=model.card.spacing_mm)
     _require_head_size(grid, reference)
-    prepared: dict[Modality, FloatArray] = {}
-    report("prepare", 0, len(modalities))
-    for modality, volume in zip(
-        modalities, in_parallel(lambda one: prepare(checked[one], grid), modalities), strict=True
-    ):
-        prepared[modality] = volume
-        report("prepare", len(prepared), len(modalities))
-    grid, prepared = crop_to_content(grid, prepared)
+    grid, prepared = crop_to_content(grid, _prepare(checked, grid, report))
     require_memory(
         int(np.prod(grid.size)), modalities=len(prepared), channels=model.network.encoder.channels[0], device=place
     )
@@ -199,13 +205,6 @@ def segment(
     return encoding.segment(encoding.modalities, progress=progress)
 
 
-def _check(image: sitk.Image, modality: Modality) -> sitk.Image:
-    try:
-        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
-    except InputError as error:
-        raise InputError(str(error), (modality,)) from error
-
-
 def _choose_reference(modalities: Subset, reference: Modality | None) -> Modality:
     if reference is None:
         return modalities[0]
@@ -224,6 +223,17 @@ def _require_head_size(grid: WorkingGrid, reference: Modality) -> None:
         extent = " x ".join(f"{count * grid.spacing_mm:.0f}" for count in grid.size)
         message = f"The images show {extent} mm, far more than a head: crop them to the head first."
         raise InputError(message, (reference,))
+
+
+def _prepare(checked: Mapping[Modality, sitk.Image], grid: WorkingGrid, report: Progress) -> dict[Modality, FloatArray]:
+    """Bring all images to the working grid."""
+    prepared: dict[Modality, FloatArray] = {}
+    report("prepare", 0, len(checked))
+    volumes = in_parallel(lambda image: prepare(image, grid), list(checked.values()))
+    for modality, volume in zip(checked, volumes, strict=True):
+        prepared[modality] = volume
+        report("prepare", len(prepared), len(checked))
+    return prepared
 
 
 def _encode(model: Model, prepared: Mapping[Modality, FloatArray], device: torch.device, report: Progress) -> Features:

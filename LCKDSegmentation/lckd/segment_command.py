@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
+from lckd.duration import describe_duration
 from lckd.errors import InputError, OutputError, naming, on_one_line
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
+from lckd.maps import add_map_arguments, map_paths, require_map_paths, write_maps
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.preprocess import add_arguments as add_preprocess_arguments
 from lckd.preprocess import cache_from, options_from, preprocess
@@ -60,6 +62,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="FILE.json",
         help="also write what went in, what computed it, volumes, diameters and the expected Dice",
     )
+    add_map_arguments(parser)
     add_report_argument(parser)
     add_preprocess_arguments(parser)
     parser.set_defaults(run=_segment)
@@ -74,33 +77,37 @@ def _segment(arguments: argparse.Namespace) -> None:
         from lckd.weights.expectation import describe, expect  # noqa: PLC0415
         from lckd.weights.load import load_model  # noqa: PLC0415
 
-        _require_outputs(arguments)
+        cache = _require_outputs(arguments)
         model = load_model(weights_of(arguments))
         given = reading.result()
     _require_not_an_image(_outputs(arguments), given.files)
     for line in given.describe():
         print(line)
     with naming(given.names):
-        ready = preprocess(
-            given.images, reference=arguments.reference, options=options_from(arguments), cache=cache_from(arguments)
-        )
+        ready = preprocess(given.images, reference=arguments.reference, options=options_from(arguments), cache=cache)
         result = segment(ready.images, model, reference=arguments.reference, device=arguments.device)
     result = ready.told_by(result)
-    expected = describe(expect(model.card, result.subset))  # refuses a card with a damaged table before all is written
+    expected = describe(
+        expect(model.card, result.subset), doubted=result.doubted
+    )  # refuses a card with a damaged table before all is written
     record = _write(result, given, ready, card=model.card, arguments=arguments)
     _tell(result, expected, record=record, output=arguments.output)
 
 
 def _outputs(arguments: argparse.Namespace) -> list[Path]:
-    return [path for path in (arguments.output, arguments.record, arguments.report) if path]
+    files = [arguments.output, arguments.record, arguments.report, *map_paths(arguments).values()]
+    return [path for path in files if path]
 
 
-def _require_outputs(arguments: argparse.Namespace) -> None:
+def _require_outputs(arguments: argparse.Namespace) -> Path | None:
     """Refuse outputs that cannot be written or are given twice, before anything is computed.
+
+    Returns:
+        Where costly steps are kept; None for nowhere.
 
     Raises:
         InputError: One file is given for two modalities.
-        OutputError: An output has an unknown ending, or is one of the images.
+        OutputError: An output has an unknown ending, is one of the images or another output, or the cache is a file.
     """
     from lckd.output import require_known_ending  # noqa: PLC0415 - see above
     from lckd.record import require_record_path  # noqa: PLC0415
@@ -109,9 +116,12 @@ def _require_outputs(arguments: argparse.Namespace) -> None:
         require_known_ending(arguments.output)
     if arguments.record:
         require_record_path(arguments.record)
+    require_map_paths(arguments)
+    _require_different(_outputs(arguments))
     paths = paths_of(arguments).values()
     _require_one_each(paths)
     _require_not_an_image(_outputs(arguments), paths)
+    return cache_from(arguments)
 
 
 def _write(
@@ -127,6 +137,7 @@ def _write(
         write_dicom(result, given.study, card, arguments)
     else:
         write_segmentation(result, arguments.output, kind=arguments.labels)
+    write_maps(result, arguments)
     if record:
         write_record(record, arguments.record)
     return record
@@ -138,7 +149,8 @@ def _tell(result: "Segmentation", expected: Sequence[str], *, record: "Record | 
     for note in result.notes:
         print(f"Note: {note}")
     names = ", ".join(DISPLAY_NAMES[modality] for modality in result.subset)
-    print(f"Segmented from {names} in {result.seconds:.1f} s on {result.device}: {on_one_line(str(output))}")
+    took = describe_duration(result.seconds, preprocessing_seconds=result.preprocessing_seconds)
+    print(f"Segmented from {names} in {took} on {result.device}: {on_one_line(str(output))}")
     print(describe_volumes(record.volumes_cm3 if record else volumes_cm3(result.labels)))
     for sentence in expected:
         print(sentence)
@@ -149,6 +161,13 @@ def _require_one_each(paths: Collection[Path]) -> None:
         if first.exists() and second.exists() and first.samefile(second):
             message = f"The file '{first}' is given for two modalities: give each its own."
             raise InputError(message)
+
+
+def _require_different(outputs: Collection[Path]) -> None:
+    for first, second in combinations(outputs, 2):
+        if first.absolute() == second.absolute():
+            message = f"The file '{first}' is given for two outputs: give each its own."
+            raise OutputError(message)
 
 
 def _require_not_an_image(outputs: Collection[Path], images: Collection[Path]) -> None:

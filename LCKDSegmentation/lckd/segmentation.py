@@ -25,9 +25,12 @@ class Segmentation:
         subset: Modalities that were used.
         reference: Modality whose geometry the result has.
         notes: Sentences that the user should read.
-        seconds: Time it took, preparation and encoding included.
+        seconds: Time it took from images that the network may see, encoding included.
         device: Where it was computed.
         probable_dice: The Dice that each region probably reaches; empty where the weights were not calibrated.
+        doubted: Those of the modalities whose images do not look like what they are given as: what to expect of the
+            subset does not hold.
+        preprocessing_seconds: Time that `lckd.preprocess` took before; 0 where there was nothing to do.
     """
 
     labels: sitk.Image
@@ -39,6 +42,8 @@ class Segmentation:
     _probabilities: FloatArray
     _grid: WorkingGrid
     probable_dice: Mapping[Region, ProbableDice] = field(default_factory=dict)
+    doubted: Subset = ()
+    preprocessing_seconds: float = 0.0
 
     def probability(self, region: Region) -> sitk.Image:
         """Return the probability of a region, float32, in the geometry of the result."""

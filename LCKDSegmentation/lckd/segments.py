@@ -30,6 +30,11 @@ class SegmentStyle:
     code: str
 
     @property
+    def html_colour(self) -> str:
+        """The colour as ``#rrggbb``."""
+        return "#" + "".join(f"{round(channel * 255):02x}" for channel in self.colour)
+
+    @property
     def terminology(self) -> str:
         """Terminology entry in Slicer's serialised form."""
         return f"{_CONTEXT}~{CATEGORY}~{self.code}~^^~Anatomic codes - DICOM master list~{SITE}~^^"

@@ -9,14 +9,18 @@ application is gone.
 
 Requests, one at a time:
     {"id": 1, "do": "encode", "images": {MODALITY: FILE}, "names": {MODALITY: NAME}, "weights": DIR, "device": "auto",
-     "reference": MODALITY, "application": NAME, "notes": {MODALITY: [SENTENCE]}}
+     "reference": MODALITY, "application": NAME, "notes": {MODALITY: [SENTENCE]},
+     "preprocess": {"register": "auto", "skull_stripped": "auto", "correct_bias": false} or null}
     {"id": 2, "do": "segment", "subset": [MODALITY], "reference": MODALITY, "labels": FILE,
      "maps": {"ET": FILE, "uncertainty": FILE}}
 Answers: ``{"is": "ready"}`` once, then for each request any number of
     {"id": 1, "is": "progress", "stage": STAGE, "done": 1, "total": 4}
 and one of
     {"id": 1, "is": "done", "record": RECORD or null}
-    {"id": 1, "is": "failed", "message": SENTENCE, "modalities": [MODALITY]}
+    {"id": 1, "is": "failed", "message": SENTENCE, "modalities": [MODALITY], "package": NAME or null}
+
+Without ``preprocess`` images are taken as they are; with it, see `lckd.preprocess.options.PreprocessOptions`. Motions
+and brains are kept in the user's cache. ``package`` is what must be installed for the same request to succeed.
 """
 
 import json
@@ -29,86 +33,36 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from lckd.errors import DeviceError, InputError, LckdError, is_out_of_memory
+from lckd.errors import InputError, LckdError, MissingPackageError, is_out_of_memory
+from lckd.maps import map_of
 from lckd.modality import Modality, Subset, in_order
 from lckd.origin import Origin
 from lckd.parallel import in_parallel
-from lckd.weights.card import Card
+from lckd.worker_patient import WorkerPatient
 
 if TYPE_CHECKING:
+    import SimpleITK as sitk
+
+    from lckd.preprocess.steps import Preprocessed
     from lckd.segment import PatientEncoding
 
 IDLE_VARIABLE, IDLE_S = "LCKD_WORKER_IDLE_S", 1800.0
 """After this time without a request the process ends, and with it the memory that it holds; the environment variable
 sets another time, in seconds."""
 
-GPU_TOO_SMALL = "The GPU has too little memory for this patient, so it was computed on the CPU."
-
 TOO_LITTLE_MEMORY = "There is too little memory for this patient: close other programs and try again."
 UNFORESEEN = "This should not have happened ({error}). Please report it with the log."
 
-UNCERTAINTY = "uncertainty"
-"""Name of the map beside those of the regions."""
-
-T = TypeVar("T")
 Request = Mapping[str, Any]
 Send = Callable[[dict[str, Any]], None]
 
 
-@dataclass
-class Patient:
-    """A patient that was encoded.
-
-    Attributes:
-        encode: Encodes it on a device.
-        device: Where to compute: ``cpu`` or ``cuda``.
-        may_move: Whether the CPU may take over from a GPU with too little memory.
-        card: Card of the weights that encoded it.
-        inputs: What the record says of its images.
-        notes: What the user should know of each modality.
-        application: Name and version of the application that asked.
-        moved: Whether the CPU has taken over.
-        seconds: Time that it took and that no record tells yet.
-        encoding: Features of all its modalities, once they are made.
-    """
-
-    encode: Callable[[str], "PatientEncoding"]
-    device: str
-    may_move: bool
-    card: Card
-    inputs: dict[Modality, dict[str, Any]]
-    notes: dict[Modality, list[str]]
-    application: str
-    moved: bool = False
-    seconds: float = 0.0
-    encoding: "PatientEncoding | None" = None
-
-    def compute(self, work: "Callable[[PatientEncoding], T]") -> T:
-        """Do something with the features, which are made first if they are not there.
-
-        Raises:
-            DeviceError: The GPU has too little memory, and the CPU may not take over.
-        """
-        try:
-            return work(self._encoded())
-        except DeviceError:
-            if not self.may_move:
-                raise
-        self.encoding, self.device, self.may_move, self.moved = None, "cpu", False, True
-        return work(self._encoded())
-
-    def _encoded(self) -> "PatientEncoding":
-        if self.encoding is None:
-            self.encoding = self.encode(self.device)
-        return self.encoding
-
-
-Bench = dict[Literal["patient"], Patient]
+Bench = dict[Literal["patient"], WorkerPatient]
 """Holds the patient that was encoded last, if there is one."""
 
 
@@ -171,12 +125,14 @@ def _serve(line: str, bench: Bench, answer: Send) -> None:
     def report(stage: str, done: int, total: int) -> None:
         answer({"id": number, "is": "progress", "stage": stage, "done": done, "total": total})
 
-    def fail(message: str, modalities: Subset = ()) -> None:
-        answer({"id": number, "is": "failed", "message": message, "modalities": modalities})
+    def fail(message: str, modalities: Subset = (), package: str | None = None) -> None:
+        answer({"id": number, "is": "failed", "message": message, "modalities": modalities, "package": package})
 
     try:
         act = {"encode": _encode, "segment": _segment}[request["do"]]
         answer({"id": number, "is": "done", **act(request, bench, report)})
+    except MissingPackageError as error:
+        fail(str(error), package=error.package)
     except InputError as error:
         fail(str(error), error.modalities)
     except LckdError as error:
@@ -209,21 +165,25 @@ def _encode(request: Request, bench: Bench, report: Callable[[str, int, int], No
     images = dict(zip(request["images"], in_parallel(read_plainly, paths), strict=True))
     report("load", 1, 1)
 
+    ready = _make_ready(images, request, report)
+
     def encode(device: str) -> "PatientEncoding":
-        return encode_patient(images, model, reference=request["reference"], device=device, progress=report)
+        return encode_patient(ready.images, model, reference=request["reference"], device=device, progress=report)
 
     device = choose_device(request["device"]).type
-    patient = Patient(
+    patient = WorkerPatient(
         encode,
         device,
         may_move=request["device"] == "auto" and device == "cuda",
         card=model.card,
+        given=images,
+        ready=ready,
         inputs={modality: describe_input(image, request["names"][modality]) for modality, image in images.items()},
         notes=request["notes"],
         application=request["application"],
     )
     patient.compute(lambda _encoding: None)
-    patient.seconds = time.perf_counter() - begin
+    patient.seconds = time.perf_counter() - begin - ready.seconds
     bench["patient"] = patient
     return {"record": None}
 
@@ -242,19 +202,39 @@ def _segment(request: Request, bench: Bench, report: Callable[[str, int, int], N
         message = "No patient was given yet."
         raise InputError(message)
     patient, subset, begin = bench["patient"], in_order(request["subset"]), time.perf_counter()
-    result = patient.compute(lambda encoding: encoding.segment(subset, progress=report))
-    write_plainly(result.labels, Path(request["labels"]))
-    for name, path in request.get("maps", {}).items():
-        image = result.uncertainty() if name == UNCERTAINTY else result.probability(name)
-        write_plainly(image, Path(path))
-    seconds, patient.seconds = patient.seconds + time.perf_counter() - begin, 0.0
-    told = [note for modality in subset for note in patient.notes.get(modality, ())]
-    notes = (*([GPU_TOO_SMALL] if patient.moved else []), *told, *result.notes)
     reference = request["reference"]  # on the same voxels as that of the encoding
-    result = replace(result, reference=reference, notes=notes, seconds=seconds)
-    return {
-        "record": record_of(result, Origin(patient.inputs), patient.card, application=patient.application).as_dict()
-    }
+    result = patient.segment(subset, reference=reference, progress=report)
+    for name, path in request.get("maps", {}).items():
+        write_plainly(patient.as_given(map_of(result, name), reference), Path(path))
+    write_plainly(patient.as_given(result.labels, reference), Path(request["labels"]))
+    seconds, patient.seconds = patient.seconds + time.perf_counter() - begin, 0.0
+    patient.tell_preparation_once()
+    origin, steps = Origin(patient.inputs), patient.ready.as_dicts(subset)
+    result = replace(result, seconds=seconds)
+    record = record_of(result, origin, patient.card, application=patient.application, preprocessing=steps)
+    return {"record": record.as_dict()}
+
+
+def _make_ready(
+    images: "Mapping[Modality, sitk.Image]", request: Request, report: Callable[[str, int, int], None]
+) -> "Preprocessed":
+    """Do to the images what was asked for.
+
+    Raises:
+        InputError: They cannot be made ready.
+    """
+    from lckd.preprocess import PreprocessOptions, preprocess  # noqa: PLC0415 - as above
+    from lckd.preprocess.cache import user_cache  # noqa: PLC0415
+    from lckd.preprocess.one_stage import in_one_stage  # noqa: PLC0415
+    from lckd.preprocess.steps import Preprocessed  # noqa: PLC0415
+
+    chosen = request.get("preprocess")
+    if chosen is None:
+        return Preprocessed(dict(images))
+    options = PreprocessOptions(**chosen)
+    return preprocess(
+        images, reference=request["reference"], options=options, cache=user_cache(), progress=in_one_stage(report)
+    )
 
 
 if __name__ == "__main__":

@@ -65,10 +65,10 @@ def protect(app: web.Application, key: str, *, page: str) -> None:
         page: HTML of what the server sends first, whose inline scripts are allowed.
     """
     app.middlewares.append(guard(key))
-    policy = content_policy(page)
+    scripts = digests_of(page)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-        response.headers.update(headers_for(request, policy))
+        response.headers.update(headers_for(request, scripts))
 
     app.on_response_prepare.append(add_headers)
 
@@ -124,10 +124,10 @@ def _has_key(request: web.Request, key: str) -> bool:
     return secrets.compare_digest(given.encode(errors="replace"), key.encode())
 
 
-def headers_for(request: web.Request, policy: str) -> dict[str, str]:
+def headers_for(request: web.Request, scripts: str) -> dict[str, str]:
     """Give the headers of every answer; what is known of a patient is kept by no cache."""
     headers = {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": content_policy(scripts, host=request.host),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
@@ -138,26 +138,31 @@ def headers_for(request: web.Request, policy: str) -> dict[str, str]:
     return headers
 
 
-def content_policy(page: str) -> str:
+def digests_of(page: str) -> str:
+    """Name the inline scripts of a page as policies do."""
+    digests = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(page)]
+    return " ".join(f"'sha256-{digest}'" for digest in digests)
+
+
+def content_policy(scripts: str, *, host: str) -> str:
     """Give the strictest policy that trame works under: nothing from elsewhere, inline scripts of the page only.
 
     Vue compiles its templates in the browser, which takes ``unsafe-eval``, and Vuetify writes its colours as styles.
 
     Args:
-        page: HTML of the page.
+        scripts: What `digests_of` gives.
+        host: What the browser calls the server: older ones do not count a socket to it as its own.
     """
-    digests = [b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in INLINE_SCRIPT.findall(page)]
-    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src 'self' 'unsafe-eval' {scripts}".rstrip(),
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' blob: data:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "base-uri 'self'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        )
-    )
+    socket = f"ws://{host}" if LOOPBACK.fullmatch(host) else ""
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"'self' 'unsafe-eval' {scripts}",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' blob: data:",
+        "font-src": "'self' data:",
+        "connect-src": f"'self' {socket}",
+        "base-uri": "'self'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {sources}".rstrip() for name, sources in rules.items())

@@ -88,13 +88,13 @@ class Actions:
     @action
     def compare(self, part: str, choice: str) -> None:
         """Choose the first or the second result, or the region, in which two results are compared."""
-        desk = self.desk
+        now = self.desk.comparison
         if part == "region":
-            desk.compare(desk.first, desk.second, _region(choice))
+            now.choose(now.first, now.second, _region(choice))
         elif part == "first":
-            desk.compare(choice, desk.second, desk.region)
+            now.choose(choice, now.second, now.region)
         else:
-            desk.compare(desk.first, choice, desk.region)
+            now.choose(now.first, choice, now.region)
 
     @action
     def behind(self, volume: str) -> None:

@@ -7,7 +7,6 @@ from lckd.modality import subset_title
 from lckd.region import REGION_NAMES, REGIONS
 from lckd_app.desk import Desk
 from LCKDSegmentationLib.choices import SegmentKind
-from LCKDSegmentationLib.comparison import agreement
 from LCKDSegmentationLib.expectationtable import expectationTable
 
 PERCENT = 100
@@ -59,8 +58,8 @@ def _views(desk: Desk) -> dict[str, Any]:
     display = desk.display
     return {
         "behind": display.background,
-        "window": [round(value, 3) for value in display.window],
-        "window_limits": [round(value, 3) for value in display.window_limits],
+        "window": [_short(value) for value in display.window],
+        "window_limits": [_short(value) for value in display.window_limits],
         "style": display.style,
         "opacity": round(PERCENT * display.opacity),
         "surfaces": display.has_surfaces,
@@ -68,6 +67,11 @@ def _views(desk: Desk) -> dict[str, Any]:
         "overlay": display.has_overlay,
         "segments": display.segments(),
     }
+
+
+def _short(value: float) -> float:
+    """Give a value of an image with as many digits as somebody reads."""
+    return float(f"{value:.4g}")
 
 
 def _results(desk: Desk) -> dict[str, Any]:
@@ -84,11 +88,9 @@ def _results(desk: Desk) -> dict[str, Any]:
 
 
 def _comparison(desk: Desk) -> dict[str, Any]:
-    replies = desk.compared()
-    told = ""
-    if replies is not None:
-        shared = agreement(replies)
-        figures = ", ".join(f"{region} {dice:.2f}" for region, dice in shared.items() if dice is not None)
+    now, told = desk.comparison, ""
+    if now.agreement is not None:
+        figures = ", ".join(f"{region} {dice:.2f}" for region, dice in now.agreement.items() if dice is not None)
         told = f"Dice between the two: {figures}." if figures else "Neither holds any tumour."
-    choices = {"first": desk.first, "second": desk.second, "region": desk.region}
+    choices = {"first": now.first, "second": now.second, "region": now.region}
     return {**choices, "regions": list(REGIONS), "agreement": told}

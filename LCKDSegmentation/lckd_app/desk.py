@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLStorableNode
+from slicer import vtkMRMLScene, vtkMRMLStorableNode
 
-from lckd.region import Region
+from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
-from lckd.worker import UNCERTAINTY
-from lckd_app.display import Display, show_difference
+from lckd_app.comparing import Comparison
+from lckd_app.display import Display
 from lckd_app.downloads import Current
 from lckd_app.files import Found, put
 from lckd_app.results import Results
@@ -17,7 +17,6 @@ from lckd_app.runner import Runner
 from lckd_app.slots import Slots
 from lckd_app.stage import Stage
 from LCKDSegmentationLib.choices import Device, SegmentKind
-from LCKDSegmentationLib.comparison import put_difference
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.maps import MAP_ATTRIBUTE
 from LCKDSegmentationLib.recognition import grey_volumes
@@ -45,12 +44,10 @@ class Desk:
         self._stage, self._weights = stage, weights
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
-        self.runner = Runner(surroundings, take=self._take, changed=changed)
+        self.runner = Runner(surroundings, take=self._take, known=self.results.answer_to, changed=changed)
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
-        self.first = self.second = ""
-        self.region: Region = "WT"
-        self._difference: vtkMRMLSegmentationNode | None = None
+        self.comparison = Comparison(stage.scene, self.results, self.display)
 
     @property
     def scene(self) -> vtkMRMLScene:
@@ -77,8 +74,7 @@ class Desk:
     def _clear(self) -> None:
         self.results.clear()
         self.slots.clear()
-        self.first = self.second = ""
-        self._difference = None
+        self.comparison.clear()
         self.display.clear()
         for kind in OF_A_PATIENT:
             while (node := self.scene.GetFirstNodeByClass(kind)) is not None:
@@ -117,14 +113,16 @@ class Desk:
             self.runner.follow(self.job)
 
     def _take(self, reply: Reply) -> str:
-        told = self.results.put(reply)
-        self._show_result()
-        return told
+        self.display.prepare()
+        try:
+            return self.results.put(reply)
+        finally:
+            self._show_result()
 
     def _show_result(self) -> None:
         if self.results.node is not None:
             self.display.show_segments(self.results.node)
-        self._compare()
+        self.comparison.refresh()
 
     def show_result(self, title: str) -> None:
         """Show a result of before.
@@ -132,13 +130,13 @@ class Desk:
         Raises:
             LckdError: It was not run, or its volume is gone.
         """
-        self.results.show(title)
-        self._show_result()
+        self.runner.text = self._take(self.results.reply_of(title))
 
     def show_as(self, kind: SegmentKind) -> None:
         """Show tissues or regions."""
-        self.results.show_as(kind)
-        self._show_result()
+        self.results.kind = kind
+        if self.results.reply is not None:
+            self._take(self.results.reply)
 
     def show_uncertainty(self, *, is_shown: bool) -> None:
         """Lay the uncertainty over the slices; it is computed when it is not there.
@@ -150,36 +148,6 @@ class Desk:
         self.display.apply()
         if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
             self.segment()
-
-    def compare(self, first: str, second: str, region: Region) -> None:
-        """Outline what two results do not share; nothing, unless two different ones are named.
-
-        Raises:
-            LckdError: One of them was not run.
-        """
-        self.first, self.second, self.region = first, second, region
-        self._compare()
-
-    def _compare(self) -> None:
-        replies = self.compared()
-        self.display.is_compared = replies is not None
-        self.display.apply()
-        if replies is None:
-            if self._difference is not None:
-                show_difference(self._difference, is_shown=False)
-            return
-        self._difference = put_difference(self.scene, replies, self.region, output=self._difference)
-        show_difference(self._difference, is_shown=True)
-
-    def compared(self) -> tuple[Reply, Reply] | None:
-        """Give the results that are compared.
-
-        Raises:
-            LckdError: One of them was not run.
-        """
-        if not self.first or not self.second or self.first == self.second:
-            return None
-        return self.results.reply_of(self.first), self.results.reply_of(self.second)
 
     def current(self) -> Current | None:
         """Give the result that is shown, for whoever takes it away."""

@@ -1,5 +1,6 @@
 """What the four views show: the volume behind, the segments over it, surfaces, and the overlay of the uncertainty."""
 
+import asyncio
 from typing import Literal, TypeAlias, TypedDict
 
 from slicer import (
@@ -11,7 +12,7 @@ from slicer import (
 )
 from trame_slicer.core.volume_window_level import VolumeWindowLevel
 
-from lckd.worker import UNCERTAINTY
+from lckd.maps import UNCERTAINTY
 from lckd_app.stage import Stage, look_from_the_side
 from LCKDSegmentationLib.maps import maps_of
 from LCKDSegmentationLib.segmentation import own_segments
@@ -22,6 +23,9 @@ LEAST_SHOWN = 0.05
 """Uncertainty below this lets the volume behind through."""
 
 OUTLINE_PIXELS = 2
+
+SURFACES_DELAY_S = 0.25
+"""So much later than outlines come the surfaces, which take as long as all the rest."""
 
 
 class SegmentRow(TypedDict):
@@ -102,16 +106,28 @@ class Display:
         for view in self._stage.slices:
             view.set_visible_in_3d(is_shown)
 
+    def prepare(self) -> None:
+        """Lay the surfaces aside before another result comes: its outlines can be seen long before they are made."""
+        if self._node is not None:
+            self._stage.space.set_render_blocked(True)
+            self._node.RemoveClosedSurfaceRepresentation()
+
     def show_segments(self, node: vtkMRMLSegmentationNode) -> None:
         """Show a result; the first one of a patient turns the view in three dimensions to it."""
         is_first, self._node = self._node is not node, node
-        display = node.GetDisplayNode()
-        display.SetSliceIntersectionThickness(OUTLINE_PIXELS)
-        self.apply()
+        self._stage.space.set_render_blocked(True)
+        node.GetDisplayNode().SetSliceIntersectionThickness(OUTLINE_PIXELS)
+        self._apply_to_slices(node)
         if is_first:
             self.show_slices_in_space(is_shown=False)
-            look_from_the_side(self._stage.space)
             self._jump_to(node)
+        asyncio.get_running_loop().call_later(SURFACES_DELAY_S, self._show_in_space, is_first)
+
+    def _show_in_space(self, is_first: bool) -> None:  # noqa: FBT001 - the loop hands on no names
+        self.apply()
+        self._stage.space.set_render_blocked(False)
+        if is_first and self._node is not None:
+            look_from_the_side(self._stage.space)
 
     def _jump_to(self, node: vtkMRMLSegmentationNode) -> None:
         """Move the slices to the tumour, if there is one."""
@@ -127,12 +143,22 @@ class Display:
             return
         if self.has_surfaces:
             self._node.CreateClosedSurfaceRepresentation()
-        display = self._node.GetDisplayNode()
+        self._node.GetDisplayNode().SetVisibility3D(self.has_surfaces)
+        self._apply_to_slices(self._node)
+
+    def _apply_to_slices(self, node: vtkMRMLSegmentationNode) -> None:
+        display = node.GetDisplayNode()
         _style(display, "outline" if self.is_compared else self.style, self.opacity)
-        display.SetVisibility3D(self.has_surfaces)
-        for name, identifier in own_segments(self._node).items():
+        for name, identifier in own_segments(node).items():
             display.SetSegmentVisibility(identifier, name not in self._hidden)
         self._show_overlay()
+
+    def compare(self, *, is_compared: bool) -> None:
+        """Only outline the result while it is compared, so that the differences are seen."""
+        if self.is_compared != is_compared:
+            self.is_compared = is_compared
+            if self._node is not None:
+                self._apply_to_slices(self._node)
 
     def show_segment(self, name: str, *, is_shown: bool) -> None:
         """Show or hide one segment, in results to come, too."""
@@ -170,7 +196,7 @@ def show_difference(node: vtkMRMLSegmentationNode, *, is_shown: bool) -> None:
     display = node.GetDisplayNode()
     display.SetVisibility(is_shown)
     display.SetVisibility3D(False)
-    display.SetSliceIntersectionThickness(OUTLINE_PIXELS)
+    display.SetSliceIntersectionThickness(OUTLINE_PIXELS + 1)
     _style(display, "both", 0.35)
 
 

@@ -6,7 +6,7 @@ from trame.widgets import vuetify3 as v3
 from lckd_app.access import KEY_PARAMETER
 from lckd_app.actions import Actions
 from lckd_app.downloads import FORMATS, ROUTE
-from lckd_app.widgets import icon_button, testid
+from lckd_app.widgets import MINE, icon_button, testid
 
 TWO_WINDOWS = (
     "This page is open in {{ clients }} windows. All of them show and change the same patient: what is done in one "
@@ -18,7 +18,10 @@ def build_header() -> None:
     """Build the head."""
     with html.Header(classes="lckd-header"):
         icon_button(
-            ("panel ? 'mdi-menu-open' : 'mdi-menu'",), "Show or hide the panel", "toggle-panel", click="panel = !panel"
+            (f"{MINE}.panel ? 'mdi-menu-open' : 'mdi-menu'",),
+            "Show or hide the panel",
+            "toggle-panel",
+            click=f"{MINE}.panel = !{MINE}.panel",
         )
         html.H1("LCKD Brain Tumours", classes="lckd-title")
         html.Span("{{ patient }}", classes="lckd-patient", title="Patient", **testid("patient"))
@@ -26,10 +29,10 @@ def build_header() -> None:
         html.Span("weights {{ weights }}", classes="lckd-weights", **testid("weights"))
         _downloads()
         icon_button(
-            ("theme === 'dark' ? 'mdi-weather-sunny' : 'mdi-weather-night'",),
+            (f"{MINE}.theme === 'dark' ? 'mdi-weather-sunny' : 'mdi-weather-night'",),
             "Light or dark",
             "theme",
-            click="theme = theme === 'dark' ? 'light' : 'dark'; utils.lckd.keep(theme)",
+            click="utils.lckd.turn()",
         )
 
 

@@ -4,12 +4,12 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
-from lckd_app.widgets import bound_testid, heading, testid
+from lckd_app.widgets import MINE, bound_testid, heading, testid
 
 DROP = (
-    '@dragover.prevent="over = slot.modality"',
-    "@dragleave=\"over = ''\"",
-    "@drop.prevent=\"over = ''; trigger('assign', [slot.modality, dragged])\"",
+    f'@dragover.prevent="{MINE}.over = slot.modality"',
+    f"@dragleave=\"{MINE}.over = ''\"",
+    f"@drop.prevent=\"{MINE}.over = ''; trigger('assign', [slot.modality, {MINE}.dragged])\"",
 )
 
 
@@ -36,7 +36,7 @@ def _buttons(actions: Actions) -> None:
             size="small",
             variant="tonal",
             title=title,
-            disabled=("sending >= 0",),
+            disabled=(f"{MINE}.sending >= 0",),
             **testid(f"{mode}-images"),
         )
     v3.VBtn(
@@ -51,11 +51,13 @@ def _buttons(actions: Actions) -> None:
 
 
 def _slots(actions: Actions) -> None:
-    v3.VProgressLinear(v_if="sending >= 0", model_value=("sending",), height=6, rounded=True, **testid("sending"))
+    v3.VProgressLinear(
+        v_if=f"{MINE}.sending >= 0", model_value=(f"{MINE}.sending",), height=6, rounded=True, **testid("sending")
+    )
     with html.Div(
         v_for="slot in slots",
         key="slot.modality",
-        classes=("['lckd-slot', {over: over === slot.modality, off: !slot.used || !slot.volume}]",),
+        classes=(f"['lckd-slot', {{over: {MINE}.over === slot.modality, off: !slot.used || !slot.volume}}]",),
         **bound_testid("'slot-' + slot.modality", *DROP),
     ):
         html.Span(
@@ -63,7 +65,7 @@ def _slots(actions: Actions) -> None:
             classes="lckd-handle",
             draggable=("!!slot.volume",),
             title="Drag onto another modality",
-            **testid("handle", '@dragstart="dragged = slot.volume"', 'aria-hidden="true"'),
+            **testid("handle", f'@dragstart="{MINE}.dragged = slot.volume"', 'aria-hidden="true"'),
         )
         html.Strong("{{ slot.name }}", classes="lckd-slot-name")
         with html.Select(
@@ -98,5 +100,5 @@ def _spare() -> None:
             classes="lckd-chip",
             draggable="true",
             title="Drag onto a modality",
-            **bound_testid("'spare-' + volume.name", '@dragstart="dragged = volume.id"'),
+            **bound_testid("'spare-' + volume.name", f'@dragstart="{MINE}.dragged = volume.id"'),
         )

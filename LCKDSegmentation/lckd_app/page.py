@@ -16,7 +16,7 @@ from lckd_app.results_part import build_results
 from lckd_app.run_part import build_run
 from lckd_app.stage import Stage
 from lckd_app.toolbar_part import build_toolbar
-from lckd_app.widgets import testid
+from lckd_app.widgets import MINE, testid
 
 STATIC = Path(__file__).parent / "static"
 
@@ -38,11 +38,8 @@ COLOURS = {
 }
 THEMES = {name: {"dark": name == "dark", "colors": colours} for name, colours in COLOURS.items()}
 RESEARCH = "For research. Not for clinical use."
-START = {
-    "enlarged": "", "over": "", "dragged": "", "panel": True, "tab": "segment", "sending": -1, "clients": 1,
-    "theme": "dark", "mode": "open",
-}  # fmt: skip
-"""What the page itself remembers, before anything has happened."""
+START = {"clients": 1, "mode": "open"}
+"""What all browsers share, before anything has happened."""
 
 
 def build_page(server: Server, stage: Stage, actions: Actions) -> None:
@@ -52,11 +49,10 @@ def build_page(server: Server, stage: Stage, actions: Actions) -> None:
     server.state.trame__title = TITLE
     server.state.trame__template_error_reconnect = RECONNECTING
     config = {"theme": {"defaultTheme": "dark", "themes": THEMES}}
-    with VAppLayout(server, vuetify_config=config, theme=("theme",)), html.Div(classes="lckd-page"):
-        client.ClientTriggers(mounted="theme = utils.lckd.theme")
+    with VAppLayout(server, vuetify_config=config, theme=(f"{MINE}.theme",)), html.Div(classes="lckd-page"):
         build_header()
         build_messages(actions)
-        with html.Div(classes=("['lckd-body', {wide: !panel}]",)):
+        with html.Div(classes=(f"['lckd-body', {{wide: !{MINE}.panel}}]",)):
             _build_panel(actions)
             with html.Main(classes="lckd-main"):
                 build_toolbar(actions)
@@ -64,26 +60,27 @@ def build_page(server: Server, stage: Stage, actions: Actions) -> None:
 
 
 def _build_panel(actions: Actions) -> None:
-    with html.Aside(v_show="panel", classes="lckd-panel", **testid("panel")):
-        with v3.VTabs(v_model=("tab",), density="compact", grow=True, color="primary"):
+    with html.Aside(v_show=f"{MINE}.panel", classes="lckd-panel", **testid("panel")):
+        with v3.VTabs(v_model=(f"{MINE}.tab",), density="compact", grow=True, color="primary"):
             v3.VTab("Segment", value="segment", **testid("tab-segment"))
             v3.VTab("Results", value="results", **testid("tab-results"))
         with html.Div(classes="lckd-parts"):
-            with html.Div(v_show="tab === 'segment'"):
+            with html.Div(v_show=f"{MINE}.tab === 'segment'"):
                 build_images(actions)
                 build_expectation()
-            with html.Div(v_show="tab === 'results'"):
+            with html.Div(v_show=f"{MINE}.tab === 'results'"):
                 build_results(actions)
             html.P(RESEARCH, classes="lckd-fine text-center")
         build_run(actions)
 
 
 def _build_views(stage: Stage) -> None:
+    """Build the four views; an enlarged one covers the others, whose sizes then stay what they were."""
     axial, coronal, sagittal = stage.slices
-    with html.Div(classes=("['lckd-views', {one: enlarged}]",), **testid("views")):
+    with html.Div(classes="lckd-views", **testid("views")):
         for view in (axial, stage.space, coronal, sagittal):
             name = view.get_singleton_tag()
-            with html.Div(
-                classes="lckd-view", v_show=(f"!enlarged || enlarged === '{name}'",), **testid(f"view-{name.lower()}")
-            ):
+            large = f"['lckd-view', {{large: {MINE}.enlarged === '{name}'}}]"
+            covered = f":inert=\"!!{MINE}.enlarged && {MINE}.enlarged !== '{name}'\""
+            with html.Div(classes=(large,), **testid(f"view-{name.lower()}", covered)):
                 client.ServerTemplate(name=name)

@@ -7,7 +7,7 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
 from lckd.errors import InputError
 from lckd.region import REGIONS
 from LCKDSegmentationLib.choices import SegmentKind
-from LCKDSegmentationLib.job import Reply
+from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import Result, put_result, row_title
 
@@ -60,20 +60,9 @@ class Results:
         self._replies[self.title] = reply
         return result.summary
 
-    def show(self, title: str) -> None:
-        """Put a result of before into the scene again.
-
-        Raises:
-            InputError: There is none of that name.
-            OutputError: See `LCKDSegmentationLib.result.put_result`.
-        """
-        self.put(self.reply_of(title))
-
-    def show_as(self, kind: SegmentKind) -> None:
-        """Show the result as other segments, without computing again."""
-        self.kind = kind
-        if self.reply is not None:
-            self.put(self.reply)
+    def answer_to(self, job: Job) -> Reply | None:
+        """Give what was replied to the same job before, if it was; images on the page never change."""
+        return next((reply for reply in self._replies.values() if reply.job == job), None)
 
     def reply_of(self, title: str) -> Reply:
         """Give what was replied for a subset.

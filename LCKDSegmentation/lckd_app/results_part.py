@@ -71,10 +71,8 @@ def _notes() -> None:
 
 def _comparison(actions: Actions) -> None:
     with html.Div(classes="lckd-pair"):
-        _choice(actions, "first", "First result", "titles")
-        html.Span("and")
-        _choice(actions, "second", "Second result", "titles")
-        html.Span("in")
+        _choice(actions, "first", "First", "titles")
+        _choice(actions, "second", "Second", "titles")
         _choice(actions, "region", "Region", "regions")
     html.P("{{ agreement }}", v_if="agreement", classes="lckd-fine", **testid("agreement"))
     with html.P(v_if="agreement", classes="lckd-fine"):
@@ -84,10 +82,12 @@ def _comparison(actions: Actions) -> None:
 
 
 def _choice(actions: Actions, name: str, label: str, options: str) -> None:
+    html.Label(label, raw_attrs=[f'for="compare-{name}"'])
     with html.Select(
         classes="lckd-select",
+        id=f"compare-{name}",
         change=(actions.compare, f"['{name}', $event.target.value]"),
-        **testid(f"compare-{name}", f'aria-label="{label}"'),
+        **testid(f"compare-{name}"),
     ):
         if name != "region":
             html.Option("–", value="", selected=(f"!{name}",))

@@ -9,7 +9,7 @@ from LCKDSegmentationLib.progress import Progress
 from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.transport import Surroundings
 
-LIVE_DELAY_S = 0.15
+LIVE_DELAY_S = 0.05
 """Changes that follow each other faster than this are one change."""
 
 STARTING, CANCELLED = "Starting ...", "Cancelled: the scene is unchanged."
@@ -21,13 +21,19 @@ class Runner:
     Args:
         surroundings: Where the session works.
         take: Puts a reply into the scene and returns what to say of it.
+        known: Gives what was replied to the same job before, or None.
         changed: Called when something that is shown has changed.
     """
 
     def __init__(
-        self, surroundings: Surroundings, *, take: Callable[[Reply], str], changed: Callable[[], None]
+        self,
+        surroundings: Surroundings,
+        *,
+        take: Callable[[Reply], str],
+        known: Callable[[Job], Reply | None],
+        changed: Callable[[], None],
     ) -> None:
-        self._take, self._changed = take, changed
+        self._take, self._known, self._changed = take, known, changed
         self._session = Session(self, surroundings)
         self._progress = Progress()
         self._delay: asyncio.TimerHandle | None = None
@@ -67,10 +73,23 @@ class Runner:
         try:
             job = make()
             if job != self._settled:
-                self.run(job)
+                self._answer(job)
         except LckdError as error:
             self._settled, self.problem = None, str(error)
         self._changed()
+
+    def _answer(self, job: Job) -> None:
+        """Show what is known already, or work on it.
+
+        Raises:
+            LckdError: See `run`.
+        """
+        reply = None if self.is_busy else self._known(job)
+        if reply is None:
+            self.run(job)
+        else:
+            self._settled = job
+            self.onReply(reply)
 
     def cancel(self) -> None:
         """Stop; the scene stays as it was."""

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -21,6 +22,9 @@ from lckd_app.shell import Shell
 from lckd_app.uploads import add_upload_route
 
 HOST = "127.0.0.1"
+GOODBYE_S = 1.0
+"""How long browsers may take to close their connections."""
+
 QUIET = {"TRAME_ARGS": "", "WSLINK_READY_MSG": ""}
 """Lets trame read no argument of ours, and say nothing on standard output."""
 
@@ -42,7 +46,12 @@ def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str]
     with stopped_by_signals(), temporary_folder() as temporary:
         found = read(images_in(folder or sample_folder()))
         name = folder.resolve().name if folder else SAMPLE
-        asyncio.run(Service(weights, temporary).run(lambda shell: shell.open(name, found), port=port, tell=tell))
+
+        def begin(shell: Shell) -> None:
+            shell.open(name, found)
+            found.clear()  # the scene has copies
+
+        asyncio.run(Service(weights, temporary).run(begin, port=port, tell=tell))
 
 
 class Service:
@@ -65,9 +74,8 @@ class Service:
             begin(shell)
             server.controller.on_server_bind.add(lambda wslink: self._add_doors(wslink.app, shell))
             server.controller.on_server_ready.add(lambda **_: tell(f"http://{HOST}:{server.port}/?secret={self._key}"))
-            stop_on_signals(server.stop)
             try:
-                await _start(server, port)
+                await _serve_until_stopped(server, shell, port=port)
             finally:
                 shell.desk.close()
 
@@ -89,6 +97,20 @@ def _make_server(keys: Path) -> Server:
     return server
 
 
+async def _serve_until_stopped(server: Server, shell: Shell, *, port: int) -> None:
+    """Serve until a signal comes; a browser that does not say goodbye is not waited for."""
+    serving = asyncio.ensure_future(_start(server, port))
+
+    async def stop() -> None:
+        shell.desk.close()
+        await asyncio.wait([asyncio.ensure_future(server.stop())], timeout=GOODBYE_S)
+        serving.cancel()
+
+    stop_on_signals(stop)
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
 async def _start(server: Server, port: int) -> None:
     """Serve until `server.stop`.
 
@@ -101,5 +123,6 @@ async def _start(server: Server, port: int) -> None:
             show_connection_info=False, disable_logging=True, timeout=0,
         )  # fmt: skip
     except OSError as error:
-        message = f"Port {port} cannot be listened on ({error.strerror}): give another one with --port, or none."
+        reason = os.strerror(error.errno) if error.errno else error
+        message = f"Port {port} cannot be listened on ({reason}): give another one with --port, or none."
         raise InputError(message) from error

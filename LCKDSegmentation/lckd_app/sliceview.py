@@ -1,6 +1,7 @@
 """What lies over a view: its name, its slider, its buttons; and what a click in a slice does."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from slicer import vtkMRMLScene, vtkMRMLSliceNode
 from trame.widgets import html
@@ -10,7 +11,7 @@ from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import AbstractView, SliceView
 from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
-from lckd_app.widgets import testid
+from lckd_app.widgets import MINE, testid
 
 
 def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
@@ -28,7 +29,7 @@ def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
             thumb_size=14,
             track_size=2,
             color="white",
-            aria_label=f"{view.get_orientation()} slice",
+            title=f"{view.get_orientation()} slice",
             **testid(f"slice-{view.get_orientation().lower()}"),
         )
 
@@ -48,8 +49,8 @@ def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
             view.reset_view,
         )
         v3.VBtn(
-            icon=(f"enlarged === '{view_id}' ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
-            click=f"enlarged = enlarged === '{view_id}' ? '' : '{view_id}'",
+            icon=(f"{MINE}.enlarged === '{view_id}' ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
+            click=f"{MINE}.enlarged = {MINE}.enlarged === '{view_id}' ? '' : '{view_id}'",
             aria_label=f"Enlarge the {name.lower()} view",
             title=f"Enlarge the {name.lower()} view",
             size="x-small",
@@ -75,13 +76,12 @@ def _button(icon: str, title: str, test: str, click: object) -> None:
 def follow_clicks(scene: vtkMRMLScene, views: Sequence[SliceView]) -> None:
     """Let a click in a slice move the other slices to the place that was hit."""
     for view in views:
-        node, interactor = view.get_view_node(), view.interactor()
+        view.interactor().AddObserver("LeftButtonPressEvent", partial(_jump, scene, view.get_view_node()))
 
-        def jump(*_: object, node: vtkMRMLSliceNode = node, interactor: vtkRenderWindowInteractor = interactor) -> None:
-            if interactor.GetShiftKey() or interactor.GetControlKey():
-                return
-            x, y = interactor.GetEventPosition()
-            place = node.GetXYToRAS().MultiplyPoint((x, y, 0.0, 1.0))[:3]
-            vtkMRMLSliceNode.JumpAllSlices(scene, *place, vtkMRMLSliceNode.OffsetJumpSlice, -1, node)
 
-        interactor.AddObserver("LeftButtonPressEvent", jump)
+def _jump(scene: vtkMRMLScene, node: vtkMRMLSliceNode, interactor: vtkRenderWindowInteractor, _event: str) -> None:
+    if interactor.GetShiftKey() or interactor.GetControlKey():
+        return  # Slicer's own gestures
+    x, y = interactor.GetEventPosition()
+    place = node.GetXYToRAS().MultiplyPoint((x, y, 0.0, 1.0))[:3]
+    vtkMRMLSliceNode.JumpAllSlices(scene, *place, vtkMRMLSliceNode.OffsetJumpSlice, -1, node)

@@ -1,6 +1,8 @@
 """Slicer's scene and its four views, drawn on the server without a screen."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 WINDOW_VARIABLE, WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"
@@ -10,14 +12,25 @@ from slicer import vtkMRMLCrosshairNode, vtkMRMLScene, vtkMRMLSubjectHierarchyNo
 from trame_server import Server  # noqa: E402
 from trame_slicer import module as trame_slicer_module  # noqa: E402
 from trame_slicer.core import SlicerApp  # noqa: E402
-from trame_slicer.rca_view import register_rca_factories  # noqa: E402
-from trame_slicer.views import AbstractView, SliceView, ThreeDView, ViewLayoutDefinition  # noqa: E402
+from trame_slicer.rca_view.rca_view_factory import RemoteViewFactory  # noqa: E402
+from trame_slicer.views import (  # noqa: E402
+    AbstractView,
+    NoScheduleRendering,
+    SliceView,
+    ThreeDView,
+    ViewLayoutDefinition,
+    ViewType,
+)
+from vtkmodules.vtkCommonCore import vtkObject  # noqa: E402
 
 from lckd_app.colours import add_colours  # noqa: E402
 from lckd_app.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
 
 AZIMUTH, ELEVATION, ZOOM = 32.0, 22.0, 1.25
 """Of the camera, in degrees, and how much nearer it comes than everything needs."""
+
+SPEED = {"target_fps": 30.0, "blur_fps": 15.0, "interactive_quality": 60}
+"""Images a second of the view under the mouse and of the others, and the JPEG quality while it moves."""
 
 SPACE_COLOURS = ("#10151c", "#2a3442")
 
@@ -53,18 +66,45 @@ def make_stage(server: Server) -> Stage:
     app = SlicerApp()
     add_colours(app.scene)
     vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(app.scene)
-    register_rca_factories(app.view_manager, server, slice_view_ui_f=decorate_slices, three_d_view_ui_f=decorate_space)
-    planes = (
-        ViewLayoutDefinition.axial_view(), ViewLayoutDefinition.coronal_view(), ViewLayoutDefinition.sagittal_view(),
-    )  # fmt: skip
-    slices = tuple(app.view_manager.create_view(plane) for plane in planes)
-    space = app.view_manager.create_view(ViewLayoutDefinition.threed_view(background_color=SPACE_COLOURS))
-    stage = Stage(app, slices, space)
+    with _without_warnings():
+        stage = _make_views(app, server)
     app.view_manager.set_current_view_ids([view.get_singleton_tag() for view in stage.views])
     for view in stage.views:
         view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
     _link(stage)
     return stage
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep VTK quiet while views are made: it warns of each that trame-slicer observes an event of former versions."""
+    vtkObject.GlobalWarningDisplayOff()
+    try:
+        yield
+    finally:
+        vtkObject.GlobalWarningDisplayOn()
+
+
+def _make_views(app: SlicerApp, server: Server) -> Stage:
+    app.view_manager.register_factory(_factory(server, SliceView, ViewType.SLICE_VIEW, decorate_slices))
+    app.view_manager.register_factory(_factory(server, ThreeDView, ViewType.THREE_D_VIEW, decorate_space))
+    planes = (
+        ViewLayoutDefinition.axial_view(), ViewLayoutDefinition.coronal_view(), ViewLayoutDefinition.sagittal_view(),
+    )  # fmt: skip
+    slices = tuple(app.view_manager.create_view(plane) for plane in planes)
+    space = ViewLayoutDefinition.threed_view(background_color=SPACE_COLOURS)
+    return Stage(app, slices, app.view_manager.create_view(space))
+
+
+def _factory(
+    server: Server, kind: type[AbstractView], view_type: ViewType, decorate: Callable[[Server, str, AbstractView], None]
+) -> RemoteViewFactory:
+    """Make what makes views of one kind; they draw nothing while they are made, which would be most of the start."""
+
+    def make(**options: object) -> AbstractView:
+        return kind(scheduled_render_strategy=NoScheduleRendering(), **options)
+
+    return RemoteViewFactory(server, make, view_type, populate_view_ui_f=decorate, **SPEED)
 
 
 def look_from_the_side(view: ThreeDView) -> None:

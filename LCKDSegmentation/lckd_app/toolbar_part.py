@@ -68,6 +68,7 @@ def _window(actions: Actions) -> None:
                 density="compact",
                 hide_details=True,
                 strict=True,
+                title="Black and white",
                 **testid("window"),
             )
             v3.VBtn("Automatic", click=actions.reset_window, size="small", variant="tonal", **testid("window-auto"))
@@ -97,8 +98,7 @@ def _styles(actions: Actions) -> None:
         track_size=2,
         classes="lckd-opacity",
         disabled=("style === 'outline'",),
-        title="Opacity",
-        aria_label="Opacity of the segments in percent",
+        title="Opacity of the segments in percent",
         **testid("opacity"),
     )
 

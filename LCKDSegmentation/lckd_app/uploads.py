@@ -18,10 +18,6 @@ OnFiles: TypeAlias = Callable[[Sequence[Found]], Awaitable[str | None]]
 """Gets the images that were sent, all of which can be used; answers with the sentence of a refusal, or nothing."""
 
 
-class BusyError(LckdError):
-    """Another upload is under way."""
-
-
 def add_upload_route(app: web.Application, folder: Path, on_files: OnFiles, *, limits: Limits | None = None) -> None:
     """Take files at ``POST /upload``, as a form with any number of them.
 
@@ -34,20 +30,40 @@ def add_upload_route(app: web.Application, folder: Path, on_files: OnFiles, *, l
         on_files: Gets the images; their files are removed as soon as it is done.
         limits: What one upload may hold.
     """
-    bounds, at_work = limits or Limits(), asyncio.Lock()
+    door = _Door(folder, on_files, limits or Limits())
+    app.router.add_post(ROUTE, door.take)
+    app.on_shutdown.append(door.close)
 
-    async def take(request: web.Request) -> web.Response:
+
+class _Door:
+    """Takes one upload at a time.
+
+    Args:
+        folder: See `add_upload_route`; so for the others.
+    """
+
+    def __init__(self, folder: Path, on_files: OnFiles, limits: Limits) -> None:
+        self._folder, self._on_files, self._limits = folder, on_files, limits
+        self._at_work: asyncio.Task[object] | None = None
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Answer one upload."""
+        if self._at_work is not None:
+            message = "Another upload is under way: wait until it is done, then try again."
+            return _answer(message, status=web.HTTPConflict.status_code)
+        self._at_work = asyncio.current_task()
         try:
-            if at_work.locked():
-                message = "Another upload is under way: wait until it is done, then try again."
-                raise BusyError(message)
-            async with at_work:
-                refusal = await _hand_on(request, folder, on_files, limits=bounds)
+            refusal = await _hand_on(request, self._folder, self._on_files, limits=self._limits)
         except LckdError as error:
             return _answer(str(error), status=_status_of(error))
+        finally:
+            self._at_work = None
         return _answer(refusal or "", status=400 if refusal else 200)
 
-    app.router.add_post(ROUTE, take)
+    async def close(self, _app: web.Application) -> None:
+        """Drop what is under way: a server that is asked to stop would else wait for the rest of it."""
+        if self._at_work is not None:
+            self._at_work.cancel()
 
 
 async def _hand_on(request: web.Request, folder: Path, on_files: OnFiles, *, limits: Limits) -> str | None:
@@ -81,9 +97,8 @@ def _read(upload: Upload) -> Found:
 
 
 def _status_of(error: LckdError) -> int:
-    if isinstance(error, OutputError):
-        return web.HTTPInsufficientStorage.status_code
-    return web.HTTPConflict.status_code if isinstance(error, BusyError) else web.HTTPBadRequest.status_code
+    kind = web.HTTPInsufficientStorage if isinstance(error, OutputError) else web.HTTPBadRequest
+    return kind.status_code
 
 
 def _answer(message: str, *, status: int) -> web.Response:

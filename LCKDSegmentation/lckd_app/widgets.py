@@ -6,6 +6,9 @@ from typing import Any
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
+MINE = "utils.lckd.mine"
+"""What each browser remembers for itself (`static/page.js`): style, tab, what is enlarged, dragged or being sent."""
+
 
 def testid(name: str, *attributes: str) -> dict[str, Any]:
     """Give a widget the name by which tests find it, and further attributes of Vue.

@@ -19,7 +19,7 @@ LAPTOP, PHONE = (1280, 800), (844, 390)
 SLICES, SPACE = ("red", "green", "yellow"), "threed"
 """Slicer's names of the axial, the coronal and the sagittal view, and of the one in three dimensions."""
 
-SEGMENT_S, HEARD_S = 120.0, 3.0
+SEGMENT_S, HEARD_S = 240.0, 3.0
 SAME_COLOUR = 40
 """Parts of a colour that differ by less are one colour after the picture was compressed."""
 
@@ -53,6 +53,11 @@ class Person:
 
     def view(self, name: str) -> Pixels:
         return self.look_at(f"view-{name}")
+
+    def size(self, name: str) -> tuple[float, float]:
+        """Give width and height of what is seen of a view, in pixels."""
+        box = self.find(f"view-{name}").bounding_box()
+        return (box["width"], box["height"]) if box else (0.0, 0.0)
 
     def segment(self, *without: str) -> None:
         """Segment without some modalities, and wait for it."""

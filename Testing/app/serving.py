@@ -32,7 +32,17 @@ open(os.environ["{SOCKETS}"], "a").close()
 """
 """Imported by every Python that the server starts: writes down whom it speaks to."""
 
+SPOKEN = "sockets.txt"
+
 Answer = TypeVar("Answer")
+
+
+def watched(folder: Path) -> dict[str, str]:
+    """Give the environment in which every Python writes down whom it speaks to, to `SPOKEN` in that folder."""
+    (folder / "watch").mkdir()
+    (folder / "watch" / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+    path = os.pathsep.join([str(folder / "watch"), str(MODULE_FOLDER), os.environ.get("PYTHONPATH", "")])
+    return {SOCKETS: str(folder / SPOKEN), "PYTHONPATH": path}
 
 
 class Served:
@@ -46,12 +56,8 @@ class Served:
 
     def __init__(self, folder: Path, *arguments: str, waits: bool = True) -> None:
         self.temporary, self._mark = folder / "tmp", uuid.uuid4().hex
-        self._spoken, watch = folder / "sockets.txt", folder / "watch"
         self.temporary.mkdir()
-        watch.mkdir()
-        (watch / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
-        own = {MARK: self._mark, SOCKETS: str(self._spoken), "TMPDIR": str(self.temporary), "OMP_NUM_THREADS": "1"}
-        own["PYTHONPATH"] = os.pathsep.join([str(watch), str(MODULE_FOLDER), os.environ.get("PYTHONPATH", "")])
+        own = {MARK: self._mark, "TMPDIR": str(self.temporary), "OMP_NUM_THREADS": "1", **watched(folder)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lckd", "app", "--no-browser", *arguments],
             env={**os.environ, **own},
@@ -59,7 +65,7 @@ class Served:
             stderr=(folder / "errors.txt").open("wb"),
             text=True,
         )
-        self._errors = folder / "errors.txt"
+        self._errors, self._spoken = folder / "errors.txt", folder / SPOKEN
         self.address = self._read_address() if waits else ""
 
     @property

@@ -132,6 +132,17 @@ def test_only_the_inline_scripts_of_the_page_may_run(app: MakeApp, ask: Ask) -> 
     assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
 
 
+def test_the_policy_names_the_socket_as_the_browser_calls_the_server_and_nothing_a_stranger_calls_it(
+    app: MakeApp, ask: Ask
+) -> None:
+    policies = [
+        ask(app, "/index.html", headers={"Host": host}).headers["Content-Security-Policy"]
+        for host in ("localhost:9000", "evil.example; script-src *")
+    ]
+    assert "connect-src 'self' ws://localhost:9000;" in policies[0]
+    assert "connect-src 'self';" in policies[1]
+
+
 def test_the_key_lies_in_a_file_that_only_its_owner_may_read_and_that_goes() -> None:
     with key_file(KEY) as path:
         assert path.read_text(encoding="ascii") == KEY

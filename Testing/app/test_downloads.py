@@ -34,6 +34,7 @@ RECORD: dict[str, Any] = {
     "software": {"lckd": "0.1.0"},
     "device": "cpu",
     "seconds": 1.0,
+    "preprocessing_seconds": 0.0,
     "notes": ["A note: read it."],
     "measurements": {
         region: {"volume_cm3": 1.0, "diameter_mm": 2.0, "axial_diameters_mm": [2.0, 1.0], "bidimensional_mm2": 2.0}

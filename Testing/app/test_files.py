@@ -1,12 +1,17 @@
 """Which images of a folder are those of one patient."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import SimpleITK as sitk
+import slicer.util
+from slicer import vtkMRMLScene
 
 from lckd.errors import InputError
-from lckd_app.files import images_in, read, stem_of
+from lckd_app.files import images_in, put, read, stem_of
 
 WriteVolume = Callable[[Path, list[int]], Path]
 VALUES = list(range(60))
@@ -59,3 +64,12 @@ def test_a_broken_image_is_named(tmp_path: Path) -> None:
     (tmp_path / "flair.nrrd").write_bytes(b"no image")
     with pytest.raises(InputError, match=r"flair\.nrrd"):
         read([tmp_path / "flair.nrrd"])
+
+
+def test_whole_numbers_take_half_the_memory_and_keep_their_values(tmp_path: Path, write_volume: WriteVolume) -> None:
+    whole = read([write_volume(tmp_path / "whole.nrrd", VALUES)])[0]
+    half = replace(whole, image=whole.image * 0.5)
+    nodes = put(vtkMRMLScene(), [whole, half])
+    assert [slicer.util.arrayFromVolume(node).dtype for node in nodes] == [np.int16, np.float32]
+    for node, found in zip(nodes, (whole, half), strict=True):
+        assert np.array_equal(slicer.util.arrayFromVolume(node), sitk.GetArrayViewFromImage(found.image))

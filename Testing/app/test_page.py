@@ -66,7 +66,7 @@ def test_the_background_is_chosen_and_a_view_enlarged(person: Person) -> None:
     person.click("behind-t2")
     until(lambda: differ(before, person.view("red")), what="another image")
     person.click("enlarge-red")
-    until(lambda: person.find("view-red").bounding_box()["width"] > 700, what="a large view")
+    until(lambda: person.size("red")[0] > 700, what="a large view")
     person.click("enlarge-red")
     until(lambda: person.find("view-green").is_visible(), what="four views")
 
@@ -131,7 +131,7 @@ def test_nothing_runs_over_the_edge(a_browser: Browser, the_server: Served, size
     wide, high = person.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert (wide, high) <= size
     assert person.find("segment").is_visible()
-    assert all(person.find(f"view-{name}").bounding_box()["height"] > 90 for name in (*SLICES, SPACE))
+    assert all(person.size(name)[1] > 90 for name in (*SLICES, SPACE))
     person.page.context.close()
 
 

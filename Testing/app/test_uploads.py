@@ -13,6 +13,7 @@ import pytest
 import SimpleITK as sitk
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from lckd_app.files import Found
 from lckd_app.received import Limits, clean_name
@@ -149,13 +150,8 @@ def test_a_full_disk_is_told_in_a_sentence(ask: Ask, taker: Taker) -> None:
 
 
 def test_half_an_upload_leaves_nothing(taker: Taker) -> None:
-    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.nii"\r\n\r\n'
-
-    async def attempt(address: Any) -> None:  # noqa: ANN401 - aiohttp's URL
-        _reader, writer = await asyncio.open_connection(address.host, address.port)
-        about = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 15000"
-        writer.write(f"POST /upload HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n".encode() + head + bytes(5000))
-        await writer.drain()
+    async def attempt(_client: TestClient[Any, Any], address: URL) -> None:
+        writer = await begin(address)
         await until(lambda: any(taker.folder.rglob("0.nii")))
         writer.close()
         await until(lambda: not any(taker.folder.iterdir()))
@@ -165,12 +161,10 @@ def test_half_an_upload_leaves_nothing(taker: Taker) -> None:
 
 
 def test_two_uploads_at_once_are_told_apart(taker: Taker, flair: Path) -> None:
-    async def attempt(address: Any) -> None:  # noqa: ANN401 - aiohttp's URL
-        _reader, writer = await asyncio.open_connection(address.host, address.port)
-        about = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 15000"
-        writer.write(f"POST /upload HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n".encode())
+    async def attempt(client: TestClient[Any, Any], address: URL) -> None:
+        writer = await begin(address)
         await until(lambda: any(taker.folder.iterdir()))
-        async with aiohttp.ClientSession() as session, session.post(address, data={"f": flair.open("rb")}) as answer:
+        async with client.post("/upload", data={"f": flair.open("rb")}) as answer:
             assert (answer.status, "Another upload" in (await answer.json())["message"]) == (409, True)
         writer.close()
         await until(lambda: not any(taker.folder.iterdir()))
@@ -178,9 +172,30 @@ def test_two_uploads_at_once_are_told_apart(taker: Taker, flair: Path) -> None:
     asyncio.run(serving(taker, attempt))
 
 
+def test_a_server_that_stops_does_not_wait_for_the_rest(taker: Taker) -> None:
+    async def attempt(client: TestClient[Any, Any], address: URL) -> None:
+        writer = await begin(address)
+        await until(lambda: any(taker.folder.rglob("0.nii")))
+        await asyncio.wait_for(client.server.close(), 3.0)
+        writer.close()
+
+    asyncio.run(serving(taker, attempt))
+    assert taker.found == []
+
+
+async def begin(address: URL) -> asyncio.StreamWriter:
+    """Begin an upload, and do not go on."""
+    _reader, writer = await asyncio.open_connection(address.host, address.port)
+    about = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 15000"
+    head = '--x\r\nContent-Disposition: form-data; name="f"; filename="a.nii"\r\n\r\n'
+    writer.write(f"POST /upload HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n{head}".encode() + bytes(5000))
+    await writer.drain()
+    return writer
+
+
 async def serving(taker: Taker, attempt: Any) -> None:  # noqa: ANN401 - what to do meanwhile
     async with TestClient(TestServer(taker.make(), host="127.0.0.1")) as client:
-        await attempt(client.make_url("/upload"))
+        await attempt(client, client.make_url("/upload"))
 
 
 async def until(is_so: Any) -> None:  # noqa: ANN401 - a question

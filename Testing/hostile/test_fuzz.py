@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from Testing.hostile.fuzz.__main__ import KINDS
+
 SEED = "1"
+FEWEST = {"images": 550, "headers": 600, "names": 250, "weights": 450, "tables": 450}
+"""How many inputs of each kind are tried at least."""
 
 
 def assert_tells_good_from_bad(summary: dict[str, Any]) -> None:
@@ -22,6 +26,12 @@ def assert_tells_good_from_bad(summary: dict[str, Any]) -> None:
     assert summary["accepted"]["untouched"] == 1
     assert harmful == {maker for maker in harmful if summary["refused"][maker]}
     assert any(summary["accepted"][maker] for maker in harmful)
+
+
+def test_two_thousand_hostile_inputs_are_tried_at_least() -> None:
+    assert sum(FEWEST.values()) >= 2000
+    planned = {kind: sum(makers.values()) for kind, makers in KINDS.items()}
+    assert all(planned[kind] >= fewest for kind, fewest in FEWEST.items())
 
 
 @pytest.mark.slow
@@ -38,4 +48,5 @@ def test_hostile_input_ends_in_one_sentence_and_leaves_nothing_behind(
     summary = json.loads(done.stdout)
     assert summary["failures"] == []
     assert_tells_good_from_bad(summary)
+    assert sum(summary["attempts"].values()) >= FEWEST[kind]
     record_property("fuzz", [sum(summary["attempts"].values()), summary["processes"], summary["grown_mib"]])

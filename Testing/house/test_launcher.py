@@ -147,6 +147,12 @@ def test_the_demo_writes_where_it_is_told(run: ModuleType) -> None:
     assert run.run.commands == [f"{run.PYTHON} -m lckd_training.demo --out {run.ROOT / 'demo'} --out elsewhere"]
 
 
+def test_the_page_gets_the_arguments(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "become", run.run)
+    assert run.main(["app", "patient", "--port", "8080"]) == 0
+    assert run.run.commands == [f"{run.PYTHON} -m lckd app patient --port 8080"]
+
+
 @pytest.mark.parametrize("arguments", [[], ["fly"]])
 def test_an_unknown_command_is_answered_with_the_usage(the_repository: Path, arguments: list[str]) -> None:
     done = subprocess.run(

@@ -1,11 +1,13 @@
 """The background process, as the panel drives it: a real process, real files, lines of JSON."""
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,9 +22,12 @@ from lckd.errors import DeviceError
 from lckd.fingerprint import describe_input
 from lckd.images.read_write import read_plainly, write_plainly
 from lckd.modality import MODALITIES, Modality, Subset
+from lckd.preprocess.options import AS_NEEDED
+from lckd.preprocess.steps import Preprocessed
 from lckd.segment import PatientEncoding, encode_patient
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model, load_model, save_model
+from lckd.worker_patient import GPU_TOO_SMALL, WorkerPatient
 
 Images = dict[Modality, sitk.Image]
 Ask = Callable[..., list[dict[str, Any]]]
@@ -53,10 +58,14 @@ def files(a_patient: Images, tmp_path_factory: pytest.TempPathFactory) -> dict[M
 
 
 @pytest.fixture
-def process() -> Iterator["subprocess.Popen[str]"]:
+def process(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A worker to which deepbet is not installed."""
+    missing = "raise ModuleNotFoundError(name='deepbet')"
+    (tmp_path / "deepbet.py").write_text(missing, encoding="utf-8")
     with subprocess.Popen(
         [sys.executable, "-m", "lckd.worker"],
         cwd=Path(lckd.__file__).parents[1],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -124,6 +133,34 @@ def test_progress_tells_every_stage_in_order(
     assert [done for stage, done, _total in told if stage == "encode"] == [0, 1, 2, 3, 4]
 
 
+def test_prepared_images_are_looked_at_once_and_give_the_same_voxels(
+    ask: Ask, files: dict[Modality, str], weights: Path, tmp_path: Path, encode: Callable[[], object]
+) -> None:
+    wanted: dict[str, Any] = {"subset": ["flair", "t2"], "reference": "flair"}
+    encode()
+    ask(do="segment", **wanted, labels=str(tmp_path / "plain.nrrd"))
+    request: dict[str, Any] = {"images": files, "weights": str(weights), "reference": "flair", **REST}
+    answers = ask(do="encode", **request, preprocess=asdict(AS_NEEDED))
+    stages = list(dict.fromkeys(answer["stage"] for answer in answers[:-1]))
+    assert stages == ["load", "preprocess", "prepare", "encode"]
+    first, second = (ask(do="segment", **wanted, labels=str(tmp_path / "looked.nrrd"))[-1]["record"] for _ in range(2))
+    assert np.array_equal(voxels(tmp_path / "plain.nrrd"), voxels(tmp_path / "looked.nrrd"))
+    told = [(step["step"], step["modality"], step["was_done"]) for step in first["preprocessing"]]
+    assert told == [("strip", "flair", False), ("strip", "t2", False), ("register", "t2", False)]
+    assert first["preprocessing_seconds"] > second["preprocessing_seconds"] == 0.0
+
+
+def test_a_missing_package_is_named_so_that_it_can_be_installed(
+    ask: Ask, files: dict[Modality, str], weights: Path
+) -> None:
+    request: dict[str, Any] = {"images": files, "weights": str(weights), "reference": "flair", **REST}
+    wanted = {"register": "no", "skull_stripped": "no", "correct_bias": False}
+    failed = ask(do="encode", **request, preprocess=wanted)[-1]
+    assert (failed["is"], failed["package"]) == ("failed", "deepbet")
+    assert "deepbet, which removes it, is not installed: install" in failed["message"]
+    assert ask(do="encode", **request)[-1]["is"] == "done"
+
+
 def test_bad_image_is_answered_in_a_sentence_and_the_worker_lives_on(
     ask: Ask, encode: Callable[[], list[dict[str, Any]]], weights: Path, tmp_path: Path
 ) -> None:
@@ -170,11 +207,13 @@ def test_cpu_takes_over_from_a_gpu_with_too_little_memory_only_where_it_may(
     a_patient: Images, tiny_model: Model, tmp_path: Path, *, may_move: bool
 ) -> None:
     inputs = {modality: describe_input(image, modality) for modality, image in a_patient.items()}
-    patient = worker.Patient(
+    patient = WorkerPatient(
         encode=lambda device: encode_patient(a_patient, tiny_model, device=device),
         device="cuda",
         may_move=may_move,
         card=tiny_model.card,
+        given=a_patient,
+        ready=Preprocessed(a_patient),
         inputs=inputs,
         notes={},
         application="",
@@ -183,4 +222,4 @@ def test_cpu_takes_over_from_a_gpu_with_too_little_memory_only_where_it_may(
     request = {"subset": ["t1"], "reference": "t1", "labels": str(tmp_path / "labels.nrrd")}
     with nullcontext() if may_move else pytest.raises(DeviceError):
         record = worker._segment(request, {"patient": patient}, lambda *_stage: None)["record"]
-        assert (record["device"], record["notes"]) == ("cpu", [worker.GPU_TOO_SMALL])
+        assert (record["device"], record["notes"]) == ("cpu", [GPU_TOO_SMALL])

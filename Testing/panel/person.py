@@ -47,6 +47,13 @@ def watch(panel: Panel) -> list[tuple[int, str]]:
     return seen
 
 
+def choose_preparation(host: Host, panel: Panel, text: str) -> None:
+    """Choose what is done to volumes before, under Advanced."""
+    panel.ui.advancedCollapsibleButton.collapsed = False
+    host.process()
+    host.choose(panel.ui.scansComboBox, text)
+
+
 def badge(panel: Panel, modality: Modality) -> str:
     return str(getattr(panel.ui, f"{modality}Badge").text)
 

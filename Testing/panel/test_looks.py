@@ -106,7 +106,24 @@ def test_table_of_measurements_takes_the_room_of_its_rows(host: Host, panel: Pan
         )
         panel.getParameters().measurements = node
         panel.results.refresh()
-        host.wait_until(lambda: table.height == table.sizeHint.height(), 2.0)
+        host.process(0.1)
+        host.wait_until(lambda: table.height == max(table.sizeHint.height(), table.minimumSizeHint.height()), 2.0)
         heights.append(table.height)
         assert table.verticalScrollBar().maximum == 0
     assert heights == sorted(set(heights))
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_table_of_measurements_has_a_bar_only_where_columns_are_hidden(host: Host, panel: Panel, width: int) -> None:
+    from LCKDSegmentationLib.measurements import put_measurements  # noqa: PLC0415 - found once the panel is open
+
+    host.window.resize(width, 900)
+    reference = host.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "head")
+    volumes = dict.fromkeys(MODALITIES, reference)
+    panel.getParameters().measurements = put_measurements(host.scene, MEASURES, volumes, title="all", table=None)
+    panel.results.refresh()
+    host.process(0.2)
+    table = panel.ui.measurementTable
+    is_cut = table.horizontalHeader().length() > table.viewport().width
+    assert is_cut == (width < NARROW)
+    assert table.horizontalScrollBar().visible == is_cut

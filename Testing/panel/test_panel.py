@@ -20,6 +20,7 @@ from Testing.panel.person import (
     NAMES,
     Panel,
     badge,
+    choose_preparation,
     give_tags,
     is_alive,
     node_ids,
@@ -420,6 +421,7 @@ def test_bad_volume_is_named_in_a_sentence_and_the_scene_stays_as_it_is(
     shift_mm: float,
     says: str,
 ) -> None:
+    choose_preparation(host, panel, "Prepared: take them as they are")  # else it would be registered
     set_chosen(panel, "flair", add_volume("good"))
     set_chosen(panel, "t2", add_volume("bad one", values=values, shift_mm=shift_mm))
     before = node_ids(host)

@@ -53,7 +53,7 @@ def run(host: Host, a_scene: Scene, tiny_weights: str) -> Callable[..., dict[str
     assert host
 
     def segment_volumes(volumes: dict[Modality, Volume], output: Any = None) -> dict[str, Any]:  # noqa: ANN401 - a node
-        return segment_blocking(a_scene, volumes, output=output, weights=tiny_weights, device="cpu")
+        return segment_blocking(a_scene, volumes, output=output, weights=tiny_weights, device="cpu", scans="prepared")
 
     return segment_volumes
 

@@ -115,7 +115,7 @@ def test_time_left_is_told_once_it_can_be(assigned: Panel) -> None:
     assigned.run.onBegin()
     assigned.run.onProgress("load", 0, 1)
     assert "left" not in assigned.ui.statusLabel.text
-    assigned.run._begin = time.monotonic() - 20.0  # twenty seconds ago
+    assigned.run._progress._begin = time.monotonic() - 20.0  # twenty seconds ago
     assigned.run.onProgress("encode", 2, 4)
     assert assigned.ui.progressBar.value == 45
     assert assigned.ui.statusLabel.text == "Looking at each image (3/4), about 24 s left"

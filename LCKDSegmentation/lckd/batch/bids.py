@@ -37,7 +37,6 @@ def describe_derivative(out: Path) -> None:
 
 def _label_table() -> str:
     rows = [("index", "name", "abbreviation", "color"), ("0", "background", "BG", "#000000")]
-    for style in sorted(TISSUE_SEGMENTS, key=lambda style: style.label):
-        colour = "#" + "".join(f"{round(channel * 255):02x}" for channel in style.colour)
-        rows.append((str(style.label), NAMES[style.name], style.name, colour))
+    styles = sorted(TISSUE_SEGMENTS, key=lambda style: style.label)
+    rows += [(str(style.label), NAMES[style.name], style.name, style.html_colour) for style in styles]
     return "".join("\t".join(row) + "\n" for row in rows)

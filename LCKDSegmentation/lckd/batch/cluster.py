@@ -14,6 +14,7 @@ from typing import Any
 
 from lckd.batch.job import Job, Outcome, Usage
 from lckd.batch.source import BatchPatient
+from lckd.batch.tls import require_certificates
 from lckd.batch.work import process
 from lckd.errors import BatchError, DeviceError
 
@@ -95,13 +96,14 @@ def _client_of(cluster: Cluster) -> Iterator[Any]:
         A `distributed.Client`, which has no types.
 
     Raises:
-        DeviceError: There is no such scheduler, or it has no workers.
+        DeviceError: There is no such scheduler, it has no workers, or asks for certificates that are not at hand.
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # outcomes say what matters, in sentences
     if cluster.scheduler is None:
         with _local_scheduler(cluster.workers or 1) as scheduler, _connected(scheduler) as client:
             yield client
     else:
+        require_certificates(cluster.scheduler)
         with _connected(cluster.scheduler) as client:
             yield client
 

@@ -19,9 +19,11 @@ from lckd.files import write_text
 from lckd.modality import subset_title
 from lckd.record import RESEARCH_USE
 from lckd.region import REGION_NAMES, REGIONS
+from lckd.segments import REGION_SEGMENTS
 from lckd.weights.card import read_card
 
 NAME = "report.html"
+COLOURS = {region: style.html_colour for region, style in zip(REGIONS, REGION_SEGMENTS, strict=True)}
 TEMPLATE, SCRIPT = "report.html.jinja", "report.js"
 
 
@@ -34,7 +36,7 @@ class Row:
         modalities: Those that were used, for people.
         figures: Its measurements.
         notes: What a reader should know.
-        seconds: Time it took.
+        seconds: Time it took, from its images to its labels.
         png_base64: Its picture.
     """
 
@@ -88,7 +90,7 @@ def _row(outcome: Outcome, job: Job) -> Row:
         modalities=subset_title(subset_of(record)),
         figures=measures_of(record),
         notes=[str(note) for note in record["notes"]],
-        seconds=float(record["seconds"]),
+        seconds=float(record["preprocessing_seconds"]) + float(record["seconds"]),
         png_base64=base64.b64encode(picture).decode(),
     )
 
@@ -97,7 +99,7 @@ def _row(outcome: Outcome, job: Job) -> Row:
 def _environment() -> Environment:
     environment = template_environment(Path(__file__).parent)
     environment.filters["one"] = _one
-    environment.globals |= {"REGIONS": REGIONS, "REGION_NAMES": REGION_NAMES}
+    environment.globals |= {"REGIONS": REGIONS, "REGION_NAMES": REGION_NAMES, "COLOURS": COLOURS}
     return environment
 
 

@@ -12,7 +12,10 @@ from lckd.modality import subset_name
 
 NAME = "measurements.csv"
 DECIMALS = 3
-HEAD, TAIL = ("patient", "modalities", "reference"), ("notes", "seconds", "device", "label_map", "error")
+HEAD, TAIL = (
+    ("patient", "modalities", "reference"),
+    ("notes", "preprocessing_seconds", "seconds", "device", "label_map", "error"),
+)
 
 
 def write_table(outcomes: Sequence[Outcome], job: Job) -> None:
@@ -42,6 +45,7 @@ def _row(outcome: Outcome, job: Job) -> dict[str, object]:
         "modalities": subset_name(subset_of(record)),
         "reference": record["reference"],
         "notes": " ".join(record["notes"]),
+        "preprocessing_seconds": record["preprocessing_seconds"],
         "seconds": record["seconds"],
         "device": record["device"],
         "label_map": places_of(outcome.name, job.out, job.layout).label_map.relative_to(job.out).as_posix(),

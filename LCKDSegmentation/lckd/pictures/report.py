@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from lckd.duration import describe_duration
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, Modality, subset_title
 from lckd.pictures.planes import COLOURS, Cut, Layer, backgrounds, cut_head, draw_marks, draw_plane, extent_mm
@@ -218,6 +219,8 @@ def _write_dice(page: _Page, record: Mapping[str, Any]) -> None:
         page.lines("Not known: the weights were not measured with these modalities.", color=QUIET)
         return
     page.table(rows, columns_mm=[LEFT_MM, 130.0, 161.0, RIGHT_MM])
+    if not expected.get("holds", True):
+        page.lines("What to expect does not hold for these images: see the notes.", color=WARNING)
 
 
 def _write_notes(page: _Page, record: Mapping[str, Any]) -> None:
@@ -234,13 +237,14 @@ def _write_notes(page: _Page, record: Mapping[str, Any]) -> None:
 
 def _write_foot(page: _Page, record: Mapping[str, Any]) -> None:
     weights, software = record["weights"], record["software"]
+    took = describe_duration(record["seconds"], preprocessing_seconds=record["preprocessing_seconds"])
     page.y_mm = FOOT_MM
     page.rule()
     page.y_mm += 1.5
     page.lines(
         f"LCKDSegmentation {software['lckd']}   ·   weights '{weights['name']}', SHA256 "
         f"{weights['tensors_sha256'][:16]}…, {weights['spacing_mm']:g} mm   ·   {record['device']}, "
-        f"{record['seconds']:.1f} s   ·   on the voxels of {DISPLAY_NAMES[record['reference']]}",
+        f"{took}   ·   on the voxels of {DISPLAY_NAMES[record['reference']]}",
         color=QUIET,
     )
     page.lines(

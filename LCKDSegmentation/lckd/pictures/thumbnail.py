@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 
 from lckd.files import replace_file
 from lckd.modality import Modality
-from lckd.pictures.planes import QUIET, Cut, backgrounds, cut_head, draw_plane
-from lckd.region import Region
+from lckd.pictures.planes import COLOURS, QUIET, Cut, backgrounds, cut_head, draw_plane
+from lckd.region import REGIONS, Region
 from lckd.slices import VIEWS, View
 
-HEIGHT_PIXELS, TILE_PIXELS, DPI = 150, 150, 100
+HEIGHT_PIXELS, TILE_PIXELS, DPI = 220, 220, 100
 THIN: dict[Region, float] = {"ET": 0.7, "TC": 1.6, "WT": 0.9}
 
 
@@ -42,7 +42,15 @@ def _draw(cut: Cut) -> Figure:
         axes = figure.add_axes((number / len(VIEWS), 0, 1 / len(VIEWS), 1))
         draw_plane(axes, cut, cut.layers[0], view=view, widths=THIN)
         _mark(axes, view)
+    _explain(figure)
     return figure
+
+
+def _explain(figure: Figure) -> None:
+    """Name the outlines, each in its colour, in the lower right corner, which no head reaches."""
+    for number, region in enumerate(reversed(REGIONS)):
+        place = 0.99 - 0.035 * number
+        figure.text(place, 0.02, region, color=COLOURS[region], fontsize=7, weight="bold", ha="right")
 
 
 def _mark(axes: Axes, view: View) -> None:

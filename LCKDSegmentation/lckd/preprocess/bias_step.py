@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.fingerprint import image_sha256
 from lckd.preprocess.bias import bias_field, even_out
 from lckd.preprocess.cache import kept_image, key_of
 from lckd.preprocess.steps import Work
@@ -30,9 +29,7 @@ def even_out_all(work: Work, *, cache: Path | None) -> None:
 
 
 def _field(image: sitk.Image, cache: Path | None) -> sitk.Image:
-    key = ""
-    if cache:
-        key = key_of("bias", [image_sha256(image)], {"SimpleITK": sitk.Version_VersionString()})
+    key = key_of(cache, "bias", [image], version=sitk.Version_VersionString())
     field = kept_image(cache, key, lambda: bias_field(image))
     field.CopyInformation(image)
     return field

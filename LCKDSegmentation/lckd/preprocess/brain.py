@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.errors import InputError, is_out_of_memory
+from lckd.errors import InputError, MissingPackageError, is_out_of_memory
 from lckd.intensity import Voxels
 from lckd.modality import DISPLAY_NAMES, Modality
 from lckd.preprocess.stripped import MM3_PER_LITRE
@@ -22,7 +22,7 @@ CANONICAL = "RAS"
 
 MISSING = (
     "The skull is on and the package deepbet, which removes it, is not installed: install this software with its extra "
-    "'clinical', or remove the skull yourself."
+    "'clinical' (in 3D Slicer press Apply again, which offers it), or remove the skull yourself."
 )
 
 
@@ -94,10 +94,10 @@ def _extractor() -> Any:  # noqa: ANN401 - deepbet has no types
     """Load the network, once.
 
     Raises:
-        InputError: deepbet is not installed.
+        MissingPackageError: deepbet is not installed.
     """
     try:
         from deepbet import BrainExtraction  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError as error:
-        raise InputError(MISSING) from error
+        raise MissingPackageError(MISSING, EXTRACTOR) from error
     return BrainExtraction(no_gpu=True)

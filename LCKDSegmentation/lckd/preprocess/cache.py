@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -16,6 +16,7 @@ import SimpleITK as sitk
 
 from lckd.errors import OutputError
 from lckd.files import replace_file, write_text
+from lckd.fingerprint import image_sha256
 from lckd.quiet import quiet_c_libraries
 
 FOLDER_VARIABLE = "LCKD_CACHE_DIR"
@@ -45,15 +46,18 @@ def user_cache() -> Path | None:
     return (told if told.is_absolute() else home / usual) / "lckd"
 
 
-def key_of(step: str, inputs: Sequence[str], settings: Mapping[str, Any]) -> str:
-    """Name the result of a step by all that it depends on.
+def key_of(folder: Path | None, step: str, images: Sequence[sitk.Image], *, version: str) -> str:
+    """Name the result of a step by all that it depends on; nothing is hashed where nothing is kept.
 
     Args:
+        folder: The cache, or None for none.
         step: What is computed.
-        inputs: Hashes of the images that go in.
-        settings: Whatever else matters, versions of libraries included, in values that JSON can hold.
+        images: What goes in.
+        version: Of the library that computes it.
     """
-    told = json.dumps([VERSION, step, list(inputs), dict(settings)], sort_keys=True)
+    if folder is None:
+        return ""
+    told = json.dumps([VERSION, step, [image_sha256(image) for image in images], version])
     return f"{step}-{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
+from lckd.errors import OutputError
+
 Choice: TypeAlias = Literal["auto", "yes", "no"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
@@ -24,6 +26,9 @@ class PreprocessOptions:
     skull_stripped: Choice = "auto"
     correct_bias: bool = False
 
+
+AS_NEEDED = PreprocessOptions()
+"""Whatever looks necessary is done."""
 
 NOTHING = PreprocessOptions(register="no", skull_stripped="yes", correct_bias=False)
 """Images are taken as they are."""
@@ -63,9 +68,17 @@ def options_from(parsed: argparse.Namespace) -> PreprocessOptions:
 
 
 def cache_from(parsed: argparse.Namespace) -> Path | None:
-    """Tell where costly steps are kept: the folder that was given, else the user's own, else nowhere."""
+    """Tell where costly steps are kept: the folder that was given, else the user's own, else nowhere.
+
+    Raises:
+        OutputError: It is a file.
+    """
     from lckd.preprocess.cache import user_cache  # noqa: PLC0415 - a parser needs none of it
 
     if parsed.no_cache:
         return None
-    return cast("Path | None", parsed.cache) or user_cache()
+    folder = cast("Path | None", parsed.cache) or user_cache()
+    if folder and folder.exists() and not folder.is_dir():
+        message = f"The cache '{folder}' is a file: give --cache a folder, or say --no-cache."
+        raise OutputError(message)
+    return folder

@@ -4,13 +4,14 @@ Nothing is interpolated here. A registration changes where an image lies, a mask
 to the working grid comes later, and the result lies on the voxels of the reference as it was given.
 """
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.images.soundness import check_image
+from lckd.images.scan import check_scan
 from lckd.modality import DISPLAY_NAMES, Modality, in_order
 from lckd.preprocess.bias_step import even_out_all
 from lckd.preprocess.options import PreprocessOptions
@@ -37,20 +38,15 @@ def make_ready(
     if still not in modalities:
         message = f"The reference {DISPLAY_NAMES[still]} is not among the images: choose one that is given."
         raise InputError(message)
+    begin = time.perf_counter()
     work = Work({modality: images[modality] for modality in modalities}, progress or _ignore)
-    heads = judge_skulls({modality: _checked(images[modality], modality) for modality in modalities}, options, work)
+    heads = judge_skulls({modality: check_scan(images[modality], modality) for modality in modalities}, options, work)
     bring_into_one_position(work, reference=still, heads=heads, choice=options.register, cache=cache)
     remove_skulls(work, heads, cache=cache)
     if options.correct_bias:
         even_out_all(work, cache=cache)
-    return Preprocessed(dict(work.images), tuple(work.steps), tuple(work.notes))
-
-
-def _checked(image: sitk.Image, modality: Modality) -> sitk.Image:
-    try:
-        return check_image(image, f"{DISPLAY_NAMES[modality]} image")
-    except InputError as error:
-        raise InputError(str(error), (modality,)) from error
+    seconds = time.perf_counter() - begin
+    return Preprocessed(dict(work.images), tuple(work.steps), tuple(work.remarks), seconds)
 
 
 def _ignore(stage: str, done: int, total: int) -> None:

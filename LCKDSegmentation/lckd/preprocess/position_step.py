@@ -7,7 +7,6 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.fingerprint import image_sha256
 from lckd.grid import same_grid
 from lckd.modality import DISPLAY_NAMES, Modality, Subset
 from lckd.preprocess.cache import kept_values, key_of
@@ -60,19 +59,16 @@ def _register(work: Work, pair: tuple[Modality, Modality], cache: Path | None) -
     modality, reference = pair
     begin = time.perf_counter()
     images = [sitk.Cast(work.images[name], sitk.sitkFloat32) for name in pair]
-    key = ""
-    if cache:
-        hashes = [image_sha256(image) for image in images]
-        key = key_of("register", hashes, {"SimpleITK": sitk.Version_VersionString()})
+    key = key_of(cache, "register", images, version=sitk.Version_VersionString())
     values = kept_values(cache, key, lambda: register(images[0], images[1]).as_dict())
     found = registration_from(values)
     _require_fit(found, pair)
     if found.similarity < DOUBTFUL_SIMILARITY:
-        work.notes.append(_doubt(pair))
+        work.remark(_doubt(pair), modality)
     is_moved = found.moved_mm >= SMALLEST_MOTION_MM
     if is_moved:
         work.images[modality] = found.motion.image(work.images[modality])
-        work.notes.append(_sentence(found, pair))
+        work.remark(_sentence(found, pair), modality)
     work.tell("register", modality, {"to": reference, **values}, was_done=is_moved, begin=begin)
 
 

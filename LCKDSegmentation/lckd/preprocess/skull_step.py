@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
-from lckd.fingerprint import image_sha256
 from lckd.intensity import foreground_mask
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.preprocess.brain import EXTRACTOR, LEVELS, brain_probability
@@ -63,7 +62,7 @@ def remove_skulls(work: Work, heads: Subset, *, cache: Path | None) -> None:
     litres = [_strip(work, probabilities, modality) for modality in heads]
     work.report("strip", len(work.images), len(work.images))
     names = ", ".join(DISPLAY_NAMES[modality] for modality in heads)
-    work.notes.append(f"The skull was removed from {names}: a brain of {max(litres):.2f} litres is left.")
+    work.remark(f"The skull was removed from {names}: a brain of {max(litres):.2f} litres is left.", *heads)
 
 
 def _strip(work: Work, probabilities: Mapping[Modality, sitk.Image], modality: Modality) -> float:
@@ -80,11 +79,9 @@ def _strip(work: Work, probabilities: Mapping[Modality, sitk.Image], modality: M
 
 def _asked(image: sitk.Image, modality: Modality, cache: Path | None) -> sitk.Image:
     """Ask deepbet, or recall what it said; where the image lies does not matter to it."""
-    key = ""
-    if cache:
-        placeless = sitk.Image(image)
-        placeless.SetOrigin((0.0, 0.0, 0.0))
-        key = key_of("brain", [image_sha256(placeless)], {EXTRACTOR: _version()})
+    placeless = sitk.Image(image)
+    placeless.SetOrigin((0.0, 0.0, 0.0))
+    key = key_of(cache, "brain", [placeless], version=f"{EXTRACTOR} {_version()}")
     levels = kept_image(cache, key, lambda: brain_probability(image, modality))
     probability: sitk.Image = sitk.Cast(levels, sitk.sitkFloat32) / LEVELS
     probability.CopyInformation(image)

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 import SimpleITK as sitk
 
-from lckd.modality import Modality
+from lckd.modality import MODALITIES, Modality, Subset
 from lckd.segmentation import Segmentation
 
 StepName: TypeAlias = Literal["register", "strip", "bias"]
@@ -45,26 +45,51 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something that the user should read.
+
+    Attributes:
+        sentence: For the user.
+        modalities: Whose images it is about.
+    """
+
+    sentence: str
+    modalities: Subset
+
+
+@dataclass(frozen=True)
 class Preprocessed:
     """Images that are ready for `lckd.segment`.
 
     Attributes:
         images: One for each modality; those that needed nothing are the very objects that were given.
         steps: What was done, in order.
-        notes: Sentences that the user should read.
+        remarks: What the user should read.
+        seconds: Time that all of it took.
     """
 
     images: dict[Modality, sitk.Image]
     steps: tuple[Step, ...] = ()
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All sentences that the user should read."""
+        return tuple(remark.sentence for remark in self.remarks)
 
     def told_by(self, result: Segmentation) -> Segmentation:
-        """Put the notes of the preprocessing before those of a segmentation of these images."""
-        return replace(result, notes=(*self.notes, *result.notes))
+        """Put what concerns the modalities of a segmentation of these images before its own notes, and the time."""
+        own = [one.sentence for one in self.remarks if set(one.modalities) & set(result.subset)]
+        return replace(result, notes=(*own, *result.notes), preprocessing_seconds=self.seconds)
 
-    def as_dicts(self) -> list[dict[str, Any]]:
-        """Give the steps in values that a record can hold."""
-        return [step.as_dict() for step in self.steps]
+    def as_dicts(self, subset: Subset = MODALITIES) -> list[dict[str, Any]]:
+        """Give the steps of some modalities in values that a record can hold."""
+        return [step.as_dict() for step in self.steps if step.modality in subset]
+
+    def moved(self, modality: Modality) -> bool:
+        """Tell whether an image lies elsewhere than it was given."""
+        return any(step.was_done for step in self.steps if (step.name, step.modality) == ("register", modality))
 
 
 @dataclass
@@ -75,16 +100,20 @@ class Work:
         images: The images as they are now.
         report: Told of the progress.
         steps: What was done so far.
-        notes: Sentences so far.
+        remarks: What the user should read, so far.
     """
 
     images: dict[Modality, sitk.Image]
     report: Progress
     steps: list[Step] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     def tell(
         self, name: StepName, modality: Modality, details: dict[str, Any], *, was_done: bool, begin: float
     ) -> None:
         """Write down a step that began at `begin` (`time.perf_counter`)."""
         self.steps.append(Step(name, modality, was_done, details, time.perf_counter() - begin))
+
+    def remark(self, sentence: str, *modalities: Modality) -> None:
+        """Write down what the user should read of some images."""
+        self.remarks.append(Remark(sentence, modalities))

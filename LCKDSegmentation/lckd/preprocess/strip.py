@@ -34,7 +34,7 @@ def common_brain(probabilities: Mapping[Modality, sitk.Image], target: sitk.Imag
         voters += _on(probability * 0.0 + 1.0, target)
     mask = sitk.GetImageFromArray((votes > BRAIN_FROM * np.maximum(voters, 1.0)).astype(np.uint8))
     mask.CopyInformation(target)
-    return _cleaned(mask)
+    return cleaned(mask)
 
 
 def remove_all_but(brain: sitk.Image, image: sitk.Image) -> sitk.Image:
@@ -60,8 +60,8 @@ def _on(probability: sitk.Image, target: sitk.Image) -> FloatArray:
     return voxels
 
 
-def _cleaned(mask: sitk.Image) -> sitk.Image:
-    """Keep the largest piece, and fill the holes in it."""
+def cleaned(mask: sitk.Image) -> sitk.Image:
+    """Keep the largest piece of a mask (uint8), and fill the holes in it."""
     pieces = sitk.RelabelComponent(sitk.ConnectedComponent(mask), sortByObjectSize=True)
     whole: sitk.Image = sitk.BinaryFillhole(pieces == 1)
     return whole

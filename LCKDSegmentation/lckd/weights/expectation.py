@@ -100,8 +100,13 @@ def expect(card: Card, subset: Subset) -> Expectation:
     return Expectation(chosen, {}, 0, "", is_synthetic=False, teachers=card.teachers, most_useful=None)
 
 
-def describe(expectation: Expectation) -> tuple[str, ...]:
-    """Say in short sentences what to expect, who the teachers are, and what would help."""
+def describe(expectation: Expectation, *, doubted: Subset = ()) -> tuple[str, ...]:
+    """Say in short sentences what to expect, who the teachers are, and what would help.
+
+    Args:
+        expectation: From `expect`.
+        doubted: Modalities whose images do not look like what they are given as.
+    """
     title = subset_title(expectation.subset)
     if not expectation.dice:
         unknown = f"What to expect of {title} is not known: these weights were not measured with it."
@@ -112,6 +117,7 @@ def describe(expectation: Expectation) -> tuple[str, ...]:
         f"Expected Dice of {title}: {figures}.",
         f"Mean{spread} of {_patients(expectation, expectation.patients)}: {expectation.cohort}.",
         *("Synthetic patients say little about real ones." for _ in range(expectation.is_synthetic)),
+        *_doubt_sentences(doubted),
         _teachers_sentence(expectation),
         *_usefulness_sentences(expectation),
     )
@@ -183,6 +189,13 @@ def _figure(dice: ExpectedDice) -> str:
 def _patients(expectation: Expectation, count: int) -> str:
     kind = "synthetic" if expectation.is_synthetic else "real"
     return f"{count} {kind} patient{'s' * (count != 1)}"
+
+
+def _doubt_sentences(doubted: Subset) -> tuple[str, ...]:
+    if not doubted:
+        return ()
+    names = " and ".join(DISPLAY_NAMES[modality] for modality in doubted)
+    return (f"It does not hold here, since {names} may not be what the weights know by that name: see the notes.",)
 
 
 def _teachers_sentence(expectation: Expectation) -> str:

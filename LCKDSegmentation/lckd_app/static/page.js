@@ -1,4 +1,4 @@
-// What the page does without the server: it chooses files, sends them, and remembers the style.
+// What the page does without the server: it chooses files, sends them, and remembers what each browser shows.
 window.trame.utils.lckd = (() => {
   const state = window.trame.state;
 
@@ -23,11 +23,11 @@ window.trame.utils.lckd = (() => {
   }
 
   function show(part) {
-    state.set("sending", Math.round(100 * part));
+    mine.sending = Math.round(100 * part);
   }
 
   function end(message) {
-    state.set("sending", -1);
+    mine.sending = -1;
     if (message) window.trame.trigger("refuse", [message]);
   }
 
@@ -44,6 +44,15 @@ window.trame.utils.lckd = (() => {
 
   const wanted = localStorage.getItem("lckd-theme");
   const light = window.matchMedia("(prefers-color-scheme: light)").matches;
-  const keep = (theme) => localStorage.setItem("lckd-theme", theme);
-  return { choose, send, keep, theme: wanted || (light ? "light" : "dark") };
+  const mine = Vue.reactive({
+    theme: wanted || (light ? "light" : "dark"),
+    tab: "segment", panel: true, enlarged: "", over: "", dragged: "", sending: -1,
+  });
+
+  function turn() {
+    mine.theme = mine.theme === "dark" ? "light" : "dark";
+    localStorage.setItem("lckd-theme", mine.theme);
+  }
+
+  return { choose, send, turn, mine };
 })();

@@ -13,9 +13,13 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.batch.batch_command import require_extra
+from lckd.batch.job import Job
 from lckd.batch.page import NAME as PAGE
+from lckd.batch.run import run_batch
+from lckd.batch.source import find_patients
 from lckd.batch.table import NAME as TABLE
-from lckd.errors import InputError
+from lckd.errors import InputError, OutputError
+from lckd.modality import MODALITIES
 
 Batch = Callable[..., int]
 ENDINGS = ("json", "nii.gz", "png")
@@ -70,6 +74,23 @@ def test_a_broken_patient_is_listed_and_stops_no_other(
     assert "cut off" in rows(out)["Anna"]["error"]
     assert not list(out.glob("Anna.*"))
     assert (out / "Cleo.nii.gz").is_file()
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, OutputError("The disk is full: make room.")])
+def test_a_batch_that_is_interrupted_leaves_table_and_page_as_they_were(
+    a_cohort: Path, results: Path, tiny_weights: Path, make_job: Callable[..., Job], end: BaseException
+) -> None:
+    before = {name: (results / name).read_bytes() for name in (TABLE, PAGE)}
+    shutil.copytree(a_cohort / "Cleo", a_cohort / "Dora")
+    patients = find_patients(a_cohort, modalities=MODALITIES)
+
+    def stop(line: str) -> None:
+        assert line.startswith("[1/4] Anna")
+        raise end
+
+    with pytest.raises((KeyboardInterrupt, OutputError)):
+        run_batch(patients, make_job(tiny_weights, results), cluster=None, report=stop)
+    assert {name: (results / name).read_bytes() for name in before} == before
 
 
 def test_what_is_done_is_not_done_again(

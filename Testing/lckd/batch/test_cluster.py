@@ -3,14 +3,18 @@
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
+import dask.config
 import psutil
 import pytest
 
@@ -19,6 +23,8 @@ from lckd.batch.cluster import Cluster
 from lckd.batch.job import Job
 from lckd.batch.run import run_batch
 from lckd.batch.source import find_patients
+from lckd.batch.tls import require_certificates
+from lckd.errors import DeviceError
 from lckd.modality import MODALITIES
 
 pytestmark = pytest.mark.slow
@@ -69,18 +75,72 @@ def a_long_list(tmp_path: Path, the_cohort: Path) -> Path:
     return tmp_path / "list.csv"
 
 
-@pytest.fixture
-def a_scheduler(tmp_path: Path) -> Iterator[str]:
-    """The address of a scheduler with one worker, started as people start them."""
-    told, dask = tmp_path / "scheduler.json", [sys.executable, "-m", "dask"]
-    loopback = ["--host", "127.0.0.1", "--scheduler-file", str(told), "--no-dashboard"]
-    processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *loopback], cwd=tmp_path)]
+@contextmanager
+def scheduler_with(folder: Path, *more: str) -> Iterator[str]:
+    """Start a scheduler with one worker as people start them; gives its address."""
+    told, dask = folder / "scheduler.json", [sys.executable, "-m", "dask"]
+    common = ["--host", "127.0.0.1", "--scheduler-file", str(told), "--no-dashboard", *more]
+    processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *common], cwd=folder)]
     wait_until(lambda: told.exists() and told.read_text().endswith("}"))
-    processes.append(subprocess.Popen([*dask, "worker", "--nthreads", "1", "--no-nanny", *loopback], cwd=tmp_path))
+    processes.append(subprocess.Popen([*dask, "worker", "--nthreads", "1", "--no-nanny", *common], cwd=folder))
     yield str(json.loads(told.read_text())["address"])
     for process in reversed(processes):
         process.terminate()
         process.wait()
+
+
+@pytest.fixture
+def a_scheduler(tmp_path: Path) -> Iterator[str]:
+    """The address of a scheduler with one worker."""
+    with scheduler_with(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> dict[str, Path]:
+    """A certificate that vouches for itself, as Dask calls its files."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes certificates, is not installed")
+    files = {"ca-file": tmp_path / "c.pem", "client.cert": tmp_path / "c.pem", "client.key": tmp_path / "k.pem"}
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
+    where = ["-keyout", str(files["client.key"]), "-out", str(files["ca-file"])]
+    subprocess.run([openssl, *words, *where], check=True, capture_output=True)
+    return files
+
+
+def dask_names(certificates: Mapping[str, object]) -> "dask.config.set":
+    """Let Dask's configuration name certificates."""
+    import_module("distributed")  # whose defaults would otherwise come later
+    return dask.config.set({f"distributed.comm.tls.{name}": str(value) for name, value in certificates.items()})
+
+
+def test_a_scheduler_by_tls_is_used_with_the_certificates_of_dask(
+    batch: Batch, the_cohort: Path, the_results: Path, out: Path, tmp_path: Path, certificates: dict[str, Path]
+) -> None:
+    ca, cert, key = map(str, certificates.values())
+    words = ["--protocol", "tls", "--tls-ca-file", ca, "--tls-cert", cert, "--tls-key", key]
+    with scheduler_with(tmp_path, *words) as address, dask_names(certificates):
+        assert address.startswith("tls://")
+        assert batch(the_cohort, "--scheduler", address) == 0
+    assert_same_results(out, the_results)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"client.cert": ""}, "needs certificates, and DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT names none: set"),
+        ({"ca-file": "nothing.pem"}, "The certificate 'nothing.pem' for the scheduler does not exist: mend"),
+        ({"client.key": __file__}, "cannot be used ("),
+    ],
+    ids=["not named", "missing", "no certificate"],
+)
+def test_certificates_that_cannot_be_used_are_told_in_a_sentence(
+    certificates: dict[str, Path], change: dict[str, str], says: str
+) -> None:
+    with dask_names({**certificates, **change}), pytest.raises(DeviceError, match=re.escape(says)):
+        require_certificates("tls://127.0.0.1:8786")
+    require_certificates("tcp://127.0.0.1:8786")
 
 
 def test_processes_write_the_same_bytes_as_one(batch: Batch, the_cohort: Path, the_results: Path, out: Path) -> None:

@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from lckd.errors import InputError
+from lckd.fingerprint import describe_input
 from lckd.modality import Modality
 from lckd.origin import Origin
 from lckd.pictures.report import FOOT_MM, PAGE_MM, Sheet, draw_report, write_report
-from lckd.record import describe_input, record_of
+from lckd.record import record_of
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model
 

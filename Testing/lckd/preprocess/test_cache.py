@@ -63,15 +63,19 @@ def test_the_oldest_entries_go_when_there_are_too_many(tmp_path: Path, monkeypat
     ]
 
 
-def test_a_key_depends_on_the_step_its_inputs_and_its_settings() -> None:
+def test_a_key_depends_on_the_step_its_images_and_the_version(tmp_path: Path, a_frame: sitk.Image) -> None:
     keys = {
-        key_of(step, inputs, settings)
+        key_of(tmp_path, step, images, version=version)
         for step in ("brain", "bias")
-        for inputs in (["a"], ["b"])
-        for settings in ({"version": "1"}, {"version": "2"})
+        for images in ([a_frame], [a_frame + 1])
+        for version in ("1", "2")
     }
     assert len(keys) == 8
-    assert key_of("brain", ["a"], {"x": 1, "y": 2}) == key_of("brain", ["a"], {"y": 2, "x": 1})
+    assert key_of(tmp_path, "brain", [a_frame + 1], version="1") in keys
+
+
+def test_nothing_is_hashed_where_nothing_is_kept(a_frame: sitk.Image) -> None:
+    assert key_of(None, "brain", [a_frame], version="1") == ""
 
 
 def test_the_cache_of_the_user_lies_where_a_variable_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,12 @@ THICK = {
     "t1ce": Series(),
 }
 """A usual protocol: thin slices after contrast, thick ones before, the head moved by a centimetre in between."""
+FOUR = {
+    **THICK,
+    "t1": Series((0.9, 0.9, 5.0), turn_deg=(-2.0, 1.0, -3.0), shift_mm=(-3.0, 2.0, -4.0), noise=0.03),
+    "t2": Series((0.9, 0.9, 5.0), turn_deg=(2.0, 2.0, -2.0), shift_mm=(2.0, 4.0, 3.0), noise=0.03),
+}
+"""The same protocol with all four modalities, each thick series in a position of its own."""
 LARGEST_LOSS = 0.05
 """Dice, the mean of both regions and all patients; of TC alone one patient loses more (Resources/clinical.md)."""
 LARGEST_BYTES = 4e9
@@ -79,6 +85,20 @@ def test_clinical_scans_lose_at_most_five_points_of_dice(
         clean.append(dice(segment(images, the_default_model, reference="t1ce").labels, perfect.labels))
         clinical.append(dice(segment(ready.images, the_default_model, reference="t1ce").labels, scans.labels))
     assert np.mean(clean) - np.mean(clinical) < LARGEST_LOSS, (clean, clinical)
+
+
+def test_four_clinical_modalities_lose_at_most_five_points_of_tc_and_of_wt(
+    heads: list[SyntheticHead], the_default_model: Model
+) -> None:
+    plan = {modality: FOUR[modality] for modality in MODALITIES}
+    perfect = scan(heads[0], dict.fromkeys(plan, Series()), reference="t1ce")
+    clean = dice(segment(clean_images(perfect), the_default_model, reference="t1ce").labels, perfect.labels)
+    scans = scan(heads[0], plan, reference="t1ce")
+    ready = preprocess(scans.images, reference="t1ce")
+    clinical = dice(segment(ready.images, the_default_model, reference="t1ce").labels, scans.labels)
+    assert sorted(step.name for step in ready.steps if step.was_done) == ["register"] * 3 + ["strip"] * 4
+    assert min(clean) > 0.5
+    assert max(np.subtract(clean, clinical)) < LARGEST_LOSS, (clean, clinical)
 
 
 def test_the_brain_is_found_and_the_tumour_stays_in_it(scanned: list[Scans], made_ready: list[Preprocessed]) -> None:

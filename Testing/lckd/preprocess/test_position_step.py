@@ -25,7 +25,7 @@ def test_stripped_images_on_one_grid_are_left_alone(a_brain: sitk.Image, the_sam
     done = positioned(work_on({"flair": a_brain, "t2": the_same_on_t2}), "auto")
     assert done.images["t2"] is the_same_on_t2
     assert [step.was_done for step in done.steps] == [False]
-    assert done.notes == []
+    assert done.remarks == []
 
 
 def test_nothing_is_moved_when_nobody_wants_it(a_brain: sitk.Image, a_motion: RigidMotion) -> None:
@@ -37,7 +37,7 @@ def test_nothing_is_moved_when_nobody_wants_it(a_brain: sitk.Image, a_motion: Ri
 def test_an_image_on_another_grid_is_moved_and_the_user_is_told(a_brain: sitk.Image, a_motion: RigidMotion) -> None:
     done = positioned(work_on({"flair": a_brain, "t2": a_motion.image(a_brain)}), "auto")
     assert done.images["flair"] is a_brain
-    assert done.notes[0].startswith("T2 was brought into the position of FLAIR: it moved by up to ")
+    assert done.remarks[0].sentence.startswith("T2 was brought into the position of FLAIR: it moved by up to ")
     assert done.steps[0].was_done
     assert done.steps[0].details["similarity"] > done.steps[0].details["similarity_before"]
 

@@ -42,6 +42,13 @@ def the_card() -> Card:
     return read_card(default_weights())
 
 
+def test_an_image_that_is_not_what_it_is_given_as_makes_the_expectation_void(the_card: Card) -> None:
+    expectation = expect(the_card, ("flair", "t1ce"))
+    void = describe(expectation, doubted=("flair", "t1ce"))
+    (added,) = [sentence for sentence in void if sentence not in describe(expectation)]
+    assert added.startswith("It does not hold here, since FLAIR and T1ce may not be what the weights know")
+
+
 @pytest.mark.parametrize("subset", SUBSETS, ids=subset_name)
 def test_the_shipped_card_knows_what_to_expect_of_every_subset(the_card: Card, subset: Subset) -> None:
     expectation = expect(the_card, subset)

@@ -83,7 +83,7 @@ def test_progress_counts_every_patient_alike_whatever_it_lacks(tiny_model: Model
     told: list[tuple[str, int, int]] = []
     cases = [ACase("a", ("t1", "t2")), ACase("b", ("t1", "t2"))]
     evaluate(cases, tiny_model, cohort_name="", device="cpu", progress=lambda *step: told.append(step))
-    assert [step[1] for step in told] == [5, 10, 15, 20, 25, 30]
+    assert [step[1] for step in told] == [0, 5, 10, 15, 20, 25, 30]
     assert told[-1] == ("b: t1+t2", 30, 30)
 
 
@@ -94,7 +94,7 @@ def test_a_log_has_a_line_for_every_patient_also_for_one_that_lacks_a_modality(
         write_case(case, tmp_path / "cohort")
     words = ["--data", str(tmp_path / "cohort"), "--out", str(tmp_path / "out"), "--device", "cpu"]
     assert run_evaluate(*words, "--weights", str(tiny_weights)) == 0
-    assert capsys.readouterr().err.splitlines() == ["[1/2] BraTS20_1", "[2/2] BraTS20_2"]
+    assert capsys.readouterr().err.splitlines() == ["[0/2] BraTS20_1", "[1/2] BraTS20_1", "[2/2] BraTS20_2"]
 
 
 def test_weights_are_found_by_name_and_a_refusal_leaves_no_folder(

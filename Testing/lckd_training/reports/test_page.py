@@ -88,10 +88,16 @@ def test_every_place_that_the_page_refers_to_exists_once(a_page: str) -> None:
 
 def test_the_page_says_what_was_measured_and_what_it_is_not_for(a_page: str) -> None:
     text = Checker(a_page).text
-    for words in ("some patients, n = 2", "ab" * 32, "0.40–0.60", "Menze et al.", "less than 0.5 cm³ of predicted"):
+    for words in ("some patients, n = 2", "ab" * 32, "Menze et al.", "less than 0.5 cm³ of predicted"):
         assert words in text
     assert text.count("Not for clinical use.") == 2
     assert a_page.count('class="dice"') == 16 * 3 + 2 * 6
+
+
+def test_the_page_gives_intervals_where_there_are_enough_patients(a_card: Card) -> None:
+    many = [a_score(f"patient {number}", subset) for number in range(6) for subset in SUBSETS]
+    assert "0.50–0.50" in Checker(render_page(a_table(many), a_card)).text
+    assert "0.50–0.50" not in Checker(render_page(a_table(many[: 5 * len(SUBSETS)]), a_card)).text
 
 
 def test_the_page_follows_the_readers_colours_and_the_printer(a_page: str) -> None:

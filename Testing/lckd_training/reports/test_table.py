@@ -26,7 +26,7 @@ def a_table(scores: list[CaseScore]) -> Table:
 
 
 def a_full_table() -> Table:
-    return a_table([a_score(case, subset) for case in ("a", "b") for subset in SUBSETS])
+    return a_table([a_score(case, subset) for case in "abcdef" for subset in SUBSETS])
 
 
 def test_a_table_has_the_15_subsets_in_their_order() -> None:
@@ -38,8 +38,16 @@ def test_a_row_holds_mean_spread_and_count_over_cases() -> None:
     assert row["n"] == 3
     assert row["dice"] == {"ET": 0.5, "TC": 0.6, "WT": 0.8}
     assert row["dice_sd"] == {"ET": pytest.approx(0.3606, abs=1e-4), "TC": 0.0, "WT": 0.0}
-    low, high = row["dice_ci"]["ET"]
-    assert 0.2 <= low < 0.5 < high <= 0.9
+
+
+@pytest.mark.parametrize("cases", [5, 6])
+def test_an_interval_is_given_from_six_cases_on_as_lckd_compare_does(cases: int) -> None:
+    table = a_table([a_score(f"case {number}", et=0.1 * number) for number in range(cases)])
+    bounds = table["subsets"][-1]["dice_ci"]["ET"]
+    assert (bounds is None) == (cases < 6)
+    assert bounds is None or 0.0 <= bounds[0] < 0.25 < bounds[1] <= 0.5
+    last = markdown_table(table).splitlines()[-1]
+    assert ("n = 5 is too small for an interval, which needs 6 cases." in last) == (cases < 6)
 
 
 def test_distances_are_averaged_over_the_cases_that_have_one() -> None:
@@ -57,7 +65,7 @@ def test_a_distance_that_no_case_has_is_null() -> None:
 
 def test_enhancing_dice_is_also_given_without_cases_that_have_less_than_one_cm3() -> None:
     row = a_table([a_score("a", et=0.8), a_score("b", et=0.0, et_cm3=0.99), a_score("c", et=0.6, et_cm3=1.0)])
-    assert row["subsets"][-1]["et_without_small"] == {"dice": 0.7, "dice_ci": [0.6, 0.8], "n": 2}
+    assert row["subsets"][-1]["et_without_small"] == {"dice": 0.7, "dice_ci": None, "n": 2}
 
 
 def test_the_small_component_rule_is_reported_beside_the_plain_score() -> None:
@@ -77,14 +85,15 @@ def test_a_case_without_enhancement_that_is_given_none_is_no_matter_for_the_rule
 
 
 def test_the_interval_of_the_mean_over_subsets_draws_cases_and_not_subsets() -> None:
-    dice = {"a": 0.2, "b": 0.5, "c": 0.9}
+    dice = {"a": 0.2, "b": 0.5, "c": 0.9, "d": 0.3, "e": 0.4, "f": 0.7}
     table = a_table([a_score(case, subset, et=et) for case, et in dice.items() for subset in SUBSETS])
     assert table["mean"]["dice_ci"]["ET"] == table["subsets"][0]["dice_ci"]["ET"]
     assert table["mean"]["dice_ci"]["TC"] == [0.6, 0.6]
 
 
 def test_a_case_that_lacks_modalities_is_drawn_with_the_subsets_that_it_has() -> None:
-    table = a_table([a_score("a", et=0.4), a_score("b", et=0.8), a_score("b", ("t2",), et=0.6)])
+    whole = [a_score(f"case {number}", et=0.4 + 0.08 * number) for number in range(6)]
+    table = a_table([*whole, a_score("case 5", ("t2",), et=0.6)])
     assert table["mean"]["dice"]["ET"] == 0.6
     low, high = table["mean"]["dice_ci"]["ET"]
     assert 0.4 <= low < 0.6 < high <= 0.8
@@ -120,7 +129,7 @@ def test_a_markdown_table_has_a_row_for_each_subset_the_mean_and_n() -> None:
     lines = markdown_table(a_full_table()).splitlines()
     assert len([line for line in lines if line.startswith(("| ●", "| ○"))]) == 15
     assert "| **mean** |  |  |  | **0.50** | **0.60** | **0.80** |" in lines
-    assert "(n = 2)" in lines[-2]
+    assert "(n = 6)" in lines[-2]
     assert "ET 0.50 to 0.50, TC 0.60 to 0.60, WT 0.80 to 0.80" in lines[-1]
 
 
@@ -130,7 +139,7 @@ def test_whatever_the_patients_are_called_the_files_stay_whole(tmp_path: Path) -
     write_table(table, tmp_path)
     lines = (tmp_path / "table.md").read_text().splitlines()
     assert len(lines) == len(markdown_table(a_full_table()).splitlines())
-    assert r" on a\|b \| c \| $\x$ (n = 2)" in lines[-2]
+    assert r" on a\|b \| c \| $\x$ (n = 6)" in lines[-2]
 
 
 def test_a_table_of_an_older_version_is_printed_without_what_it_lacks() -> None:

@@ -3,19 +3,22 @@
 import argparse
 import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lckd.cli import run_command
-from lckd.errors import InputError
+from lckd.errors import InputError, OutputError
 from lckd.network.network import PRESETS, build_network
 from lckd.patients.case import Patient
+from lckd.preprocess.options import NOTHING
 from lckd.weights.card import Card
 from lckd.weights.load import Model, load_model, save_model
 from lckd_training.cohorts.case import SyntheticCase
 from lckd_training.commands import robustness
 from lckd_training.measuring.evaluation import score_case
+from lckd_training.reports.robustness import robustness_markdown
 from lckd_training.robustness.catalogue import DISTURBANCES
 from lckd_training.robustness.disturbance import Disturbance
 from lckd_training.robustness.measure import measure_robustness
@@ -62,6 +65,34 @@ def test_a_patient_without_t2_is_refused(the_model: Model) -> None:
 
     with pytest.raises(InputError, match="has no T2"):
         measure_robustness([Incomplete(2_000_000, 4.0)], the_model, [], cohort_name="one", device="cpu")
+
+
+def test_brightness_is_evened_out_after_the_disturbance_where_that_is_wanted(the_model: Model) -> None:
+    bias = [replace(DISTURBANCES[0], strengths=(0.6,))]
+    wanted = replace(NOTHING, correct_bias=True)
+    plain, even = (
+        measure_robustness(CASES, the_model, bias, cohort_name="one", device="cpu", preparation=preparation)
+        for preparation in (NOTHING, wanted)
+    )
+    assert (plain["preparation"]["correct_bias"], even["preparation"]["correct_bias"]) == (False, True)
+    assert plain["rows"][1]["dice"] != even["rows"][1]["dice"]
+    assert "brightness evened out (N4)" in robustness_markdown(even)
+    assert "N4" not in robustness_markdown(plain)
+
+
+def test_disturbances_are_chosen_by_name() -> None:
+    assert [one.name for one in robustness.chosen(DISTURBANCES, ["blur", "noise"])] == ["noise", "blur"]
+    assert robustness.chosen(DISTURBANCES, None) == list(DISTURBANCES)
+    with pytest.raises(InputError, match="no disturbance 'smoke': choose among bias field, noise"):
+        robustness.chosen(DISTURBANCES, ["smoke"])
+
+
+@pytest.mark.parametrize("place", ["patients", "patients/out"])
+def test_results_among_the_patients_are_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "patients").mkdir()
+    with pytest.raises(OutputError, match=r"lies in that of the patients '.*patients': give one outside of it"):
+        robustness.require_apart(tmp_path / place, [str(tmp_path / "patients")])
+    robustness.require_apart(tmp_path / "patients-out", ["synthetic:test:3", str(tmp_path / "patients")])
 
 
 def test_the_command_leaves_table_and_figure(

@@ -11,6 +11,8 @@ from lckd_training.measuring.score import FloatArray, short
 RESAMPLES = 2000
 """Bootstrap samples behind each 95 % interval."""
 QUANTILES = (0.025, 0.975)
+LEAST_CASES = 6
+"""From fewer cases drawn anew an interval comes out far too narrow: none is given."""
 
 
 def mean_over_cases(values: FloatArray) -> FloatArray:
@@ -60,13 +62,13 @@ def interval(resampled: FloatArray, *, cases: int) -> list[float] | None:
 
     Args:
         resampled: The mean of each resample, shape ``(resample,)``.
-        cases: Cases that count; one has no spread.
+        cases: Cases that count.
 
     Returns:
-        Lower and upper bound, or None where there are fewer than two cases.
+        Lower and upper bound, or None where there are fewer than `LEAST_CASES` cases.
     """
     known = resampled[~np.isnan(resampled)]
-    if cases < 2 or not known.size:  # noqa: PLR2004 - one case has no spread
+    if cases < LEAST_CASES or not known.size:
         return None
     return [float(short(bound) or 0.0) for bound in np.quantile(known, QUANTILES)]
 

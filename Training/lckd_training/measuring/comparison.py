@@ -17,7 +17,7 @@ from lckd.modality import SUBSETS, subset_name
 from lckd.region import REGIONS
 from lckd.text import repeated
 from lckd_training.measuring.arms import Arm, as_plain, require_same_cases, some_cases
-from lckd_training.measuring.bootstrap import interval, mean_over_cases, mean_over_subsets, resampled_means
+from lckd_training.measuring.bootstrap import LEAST_CASES, interval, mean_over_cases, mean_over_subsets, resampled_means
 from lckd_training.measuring.score import MEASURES, FloatArray, Measure, short
 
 Comparison: TypeAlias = dict[str, Any]
@@ -37,9 +37,7 @@ COLUMNS: dict[str, tuple[int, ...]] = {
 
 LEAST_ARMS = 2
 SIGNIFICANT = 0.05
-LEAST_CASES = 6
-"""With fewer cases a two-sided signed-rank test cannot fall below `SIGNIFICANT`, whatever was measured, and an interval
-from cases drawn anew is far too narrow: neither is given."""
+"""With fewer cases than `LEAST_CASES` a two-sided signed-rank test cannot fall below it, whatever was measured."""
 EQUAL_DIGITS = 6
 """Differences that are equal to so many digits are no difference; scores have four."""
 
@@ -138,7 +136,7 @@ def _summary_of(arm: Arm) -> dict[str, dict[Measure, dict[str, Any]]]:
             measure: {
                 "dice": _known(means[:, index].mean()),
                 "training_sd": _known(means[:, index].std(ddof=1)) if arm.trainings > 1 else None,
-                "ci": _interval(draws[index], cases=len(_by_case(arm.mean[index], subsets))),
+                "ci": interval(draws[index], cases=len(_by_case(arm.mean[index], subsets))),
             }
             for index, measure in enumerate(MEASURES)
         }
@@ -155,7 +153,7 @@ def _difference(one: Arm, other: Arm) -> dict[str, Any]:
             by_case = _by_case(values[index], subsets)
             columns[column][measure] = {
                 "difference": _known(float(mean_over_subsets(means[index, subsets]))),
-                "ci": _interval(mean_over_subsets(resampled[index][:, subsets]), cases=len(by_case)),
+                "ci": interval(mean_over_subsets(resampled[index][:, subsets]), cases=len(by_case)),
                 "p": signed_rank_p(by_case) if len(by_case) >= LEAST_CASES else None,
                 "n": len(by_case),
             }
@@ -179,10 +177,6 @@ def signed_rank_p(differences: FloatArray) -> float | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # some versions of scipy warn of few cases; the record states n
         return float(f"{wilcoxon(rounded).pvalue:.4g}")
-
-
-def _interval(draws: FloatArray, *, cases: int) -> list[float] | None:
-    return interval(draws, cases=cases) if cases >= LEAST_CASES else None
 
 
 def _by_case(values: FloatArray, subsets: Sequence[int]) -> FloatArray:

@@ -38,7 +38,7 @@ def evaluate(
         model: Weights to measure.
         cohort_name: What the table calls the cases.
         device: ``auto``, ``cpu`` or ``cuda``.
-        progress: Told after each subset.
+        progress: Told at the beginning, and after each subset.
 
     Returns:
         The table of `lckd_training.measuring.summary.summarise`; its ``cohort`` also names the cases that the weights
@@ -85,6 +85,8 @@ def score_cases(
         message = f"Two patients are called {', '.join(twice[:NAMED])}: give each a name of its own."
         raise InputError(message)
     scores: list[CaseScore] = []
+    if progress:
+        progress(f"{cases[0].name}: reading", 0, len(cases) * STEPS)
     for number, case in enumerate(cases):
         tell = _progress_of_case(progress, number, len(cases))
         scores += score_case(case, model, device=device, progress=tell)

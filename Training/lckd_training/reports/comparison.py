@@ -8,7 +8,8 @@ from typing import Any
 from lckd.files import make_folder, write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, SUBSETS, subset_name
 from lckd.region import REGIONS
-from lckd_training.measuring.comparison import GROUPS, LEAST_CASES, Comparison, in_words
+from lckd_training.measuring.bootstrap import LEAST_CASES
+from lckd_training.measuring.comparison import GROUPS, Comparison, in_words
 from lckd_training.measuring.score import MEASURE_NAMES, MEASURES
 from lckd_training.reports.table import dots, markdown_row, one_line
 

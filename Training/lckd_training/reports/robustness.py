@@ -23,9 +23,13 @@ def robustness_markdown(table: Mapping[str, Any]) -> str:
     cohort = table["cohort"]
     below = (
         f"Mean Dice in points of '{table['weights']['name']}' from all four modalities on {cohort['name']} "
-        f"(n = {cohort['n']}), native resolution, seed {table['seed']}."
+        f"(n = {cohort['n']}), native resolution, seed {table['seed']}{_repaired(table)}."
     )
     return "\n".join([*lines, "", below]) + "\n"
+
+
+def _repaired(table: Mapping[str, Any]) -> str:
+    return ", brightness evened out (N4)" if table["preparation"]["correct_bias"] else ""
 
 
 def write_robustness(table: Mapping[str, Any], out: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from lckd.files import make_folder, write_text
 from lckd.modality import DISPLAY_NAMES, MODALITIES, subset_name
 from lckd.region import REGIONS
+from lckd_training.measuring.bootstrap import LEAST_CASES
 from lckd_training.measuring.score import RULE_CM3
 from lckd_training.measuring.summary import Table
 
@@ -45,6 +46,8 @@ def caveats(table: Table) -> list[str]:
     intervals = [f"{region} {low:.2f} to {high:.2f}" for region, (low, high) in _intervals(mean).items()]
     if intervals:
         lines.append(f"95 % intervals of the averages, cases drawn anew: {', '.join(intervals)}.")
+    elif table["cohort"]["n"] < LEAST_CASES:
+        lines.append(f"n = {table['cohort']['n']} is too small for an interval, which needs {LEAST_CASES} cases.")
     changed = sum(row["et_with_rule"]["changed"] for row in table["subsets"] if "et_with_rule" in row)
     if changed:
         ruled, results = mean["et_with_rule"]["dice"], sum(row["n"] for row in table["subsets"])

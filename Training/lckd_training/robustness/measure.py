@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from lckd import __version__
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, MODALITIES
 from lckd.patients.case import Case, load_labelled
+from lckd.preprocess import preprocess
+from lckd.preprocess.options import NOTHING, PreprocessOptions
 from lckd.region import BRATS, REGIONS, Region, regions_from_labels
 from lckd.segment import segment
 from lckd.weights.load import Model
@@ -53,11 +55,10 @@ def measure_robustness(
     cohort_name: str,
     seed: int = 0,
     device: str = "auto",
+    preparation: PreprocessOptions = NOTHING,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Segment every patient under every disturbance and compare with the truth, at native resolution.
-
-    The network is measured, without `lckd.preprocess`, which repairs some of it.
 
     Args:
         cases: Patients with label maps and all four modalities.
@@ -66,7 +67,9 @@ def measure_robustness(
         cohort_name: What the table calls the patients.
         seed: Of all that the disturbances draw; with the names of patient and disturbance it decides them.
         device: ``auto``, ``cpu`` or ``cuda``.
-        progress: Told after each segmentation.
+        preparation: What `lckd.preprocess` does to disturbed images; by default nothing, so that the network alone is
+            measured.
+        progress: Told at the beginning, and after each segmentation.
 
     Returns:
         Weights, cohort, and one row per disturbance and strength, the undisturbed first.
@@ -78,10 +81,13 @@ def measure_robustness(
         message = "There is no patient to measure: give a folder of patients, or ask for synthetic ones."
         raise InputError(message)
     rows = _empty_rows(disturbances)
+    if progress:
+        progress(f"{cases[0].name}: reading", 0, len(cases) * len(rows))
     for number, case in enumerate(cases):
         images, truth = _load_complete(case)
         for done, (row, changed) in enumerate(zip(rows, _versions(case.name, images, disturbances, seed), strict=True)):
-            result = segment(changed, model, device=device).labels
+            ready = preprocess(changed, options=preparation).images
+            result = segment(ready, model, device=device).labels
             for region, value in _dice_of_regions(truth, result).items():
                 row.dice[region].append(value)
             if progress:
@@ -90,6 +96,7 @@ def measure_robustness(
         "weights": {"name": model.card.name, "tensors_sha256": model.card.tensors_sha256},
         "cohort": {"name": cohort_name, "n": len(cases), "names": [case.name for case in cases]},
         "seed": seed,
+        "preparation": asdict(preparation),
         "code_version": __version__,
         "rows": [row.as_dict() for row in rows],
     }

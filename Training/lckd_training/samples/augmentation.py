@@ -25,7 +25,7 @@ class Appearance:
     def __init__(self) -> None:
         self._transform = Compose(
             [
-                RandBiasField(prob=0.4, degree=3, coeff_range=(0.0, 0.12)),
+                RandBiasField(prob=0.4, degree=3, coeff_range=(0.0, 0.25)),
                 RandHistogramShift(prob=0.2, num_control_points=(5, 9)),
                 RandAdjustContrast(prob=0.3, gamma=(0.7, 1.5), retain_stats=True),
                 RandGaussianSmooth(prob=0.2, sigma_x=(0.3, 0.9), sigma_y=(0.3, 0.9), sigma_z=(0.3, 1.2)),
