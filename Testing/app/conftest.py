@@ -1,7 +1,6 @@
 """Real servers: routes of our own, asked over a real connection, and the whole page, looked at in a real browser."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,11 +52,11 @@ def ask() -> Ask:
 
 @pytest.fixture(scope="module")
 def a_browser() -> Iterator[Browser]:
-    """Debian's Chromium, which draws without a screen or a graphics card; the continuous integration must have it.
+    """Debian's Chromium, which draws without a screen or a graphics card; `.ci/run` installs it.
 
     While it is there, Playwright's loop runs in this thread, so that no test of another file may meet it.
     """
-    if not CHROMIUM.exists() and os.environ.get("CI") != "true":
+    if not CHROMIUM.exists():
         pytest.skip(f"there is no {CHROMIUM}: on Debian, apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
