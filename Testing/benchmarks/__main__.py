@@ -7,10 +7,16 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import SimpleITK as sitk
+import torch
+
 from Testing.benchmarks import batches, cohort, gpu, growth, memory_to_memory, stages, starts, steps, subsets
+from Testing.benchmarks.child import CLOCK, PROCESSOR
 from Testing.benchmarks.machine import describe_machine
 from Testing.benchmarks.options import Options
 from Testing.benchmarks.table import Table
+
+THREADS = "OMP_NUM_THREADS"
 
 BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "segment": memory_to_memory.measure,
@@ -29,12 +35,16 @@ def main() -> None:
     """Make the tables that were asked for."""
     arguments = _parser().parse_args()
     names = arguments.names or [name for name in BENCHMARKS if name != "gpu"]
-    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of the processes that are started
+    os.environ[CLOCK] = arguments.clock
+    _limit_threads(arguments.threads)
+    torch.set_num_threads(arguments.threads)
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(arguments.threads)
     with tempfile.TemporaryDirectory() as temporary:
         options = Options(
             folder=arguments.folder or Path(temporary),
             runs=arguments.runs,
             slow_runs=arguments.slow_runs,
+            tiles=arguments.tiles,
             seed=arguments.seed,
             threads=arguments.threads,
             device=arguments.device,
@@ -43,10 +53,18 @@ def main() -> None:
         for name in names:
             parts += [table.markdown() for table in BENCHMARKS[name](options)]
             sys.stderr.write(f"{name} is measured.\n")
+            sys.stderr.flush()
     text = "\n\n".join(parts) + "\n"
     sys.stdout.write(text)
     if arguments.out:
         arguments.out.write_text(text, encoding="utf-8")
+
+
+def _limit_threads(threads: int) -> None:
+    """Begin again with the number of threads in the environment, where the libraries read it when they are loaded."""
+    if os.environ.get(THREADS) != str(threads):
+        os.environ[THREADS] = str(threads)
+        os.execv(sys.executable, [sys.executable, "-m", "Testing.benchmarks", *sys.argv[1:]])  # noqa: S606 - no shell
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep patients there, for another run")
     parser.add_argument("--runs", type=int, default=3, help="rounds of what is fast (default: 3)")
     parser.add_argument("--slow-runs", type=int, default=1, help="runs of ways that take minutes (default: 1)")
+    parser.add_argument("--tiles", type=int, default=0, help="tiles of slow ways to time, for all (default: time all)")
     parser.add_argument("--seed", type=int, default=0, help="of the synthetic patients (default: 0)")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of each process (default: all cores)")
+    parser.add_argument("--clock", choices=["wall", PROCESSOR], default="wall", help="what counts (default: wall)")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where to compute (default: cpu)")
     return parser
 

@@ -11,6 +11,7 @@ import torch
 
 from lckd.device import bfloat16_pays
 from lckd_training.process.code_version import code_version
+from Testing.benchmarks.child import CLOCK, PROCESSOR
 from Testing.benchmarks.options import Options
 
 
@@ -19,12 +20,13 @@ def describe_machine(options: Options) -> str:
     device = torch.device(options.device)
     precision = "bfloat16" if bfloat16_pays(device) else "single precision"
     gpu = f"; {torch.cuda.get_device_name()}" if options.device == "cuda" else ""
+    clock = "processor time" if os.environ.get(CLOCK) == PROCESSOR else "on the wall"
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return (
         f"Code {code_version()}; {date.today().isoformat()}; {_processor()}, {os.cpu_count()} cores{gpu}; "
         f"{options.threads} threads, our networks in {precision}; load of the machine at the beginning {load}; "
         f"Python {platform.python_version()}, torch {torch.__version__}, MONAI {monai.__version__}, SimpleITK "
-        f"{sitk.Version.VersionString()}; seed {options.seed}. Times are medians (fastest–slowest, n runs)."
+        f"{sitk.Version.VersionString()}; seed {options.seed}. Times ({clock}) are medians (fastest–slowest, n runs)."
     )
 
 

@@ -1,6 +1,5 @@
 """Where the time of one segmentation goes, from files to a file."""
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from lckd.output import write_segmentation
 from lckd.parallel import in_parallel
 from lckd.segment import encode_patient
 from lckd.weights.load import Model, load_model
-from Testing.benchmarks.child import timed, wait
+from Testing.benchmarks.child import now, timed
 from Testing.benchmarks.memory_to_memory import SUBSETS
 from Testing.benchmarks.options import Options
 from Testing.benchmarks.patient import patient_folder, read_patient
@@ -33,8 +32,7 @@ class StageClock:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Note a step; see `lckd.segment.Progress`."""
         del done, total
-        wait()
-        self._spans[stage].append(time.perf_counter())
+        self._spans[stage].append(now())
 
     def seconds(self, stage: str) -> float:
         """Give the time between the first and the last that was heard of a stage."""
@@ -59,10 +57,10 @@ def split_once(folder: Path, subset: Subset, model: Model, options: Options) -> 
     """Segment a patient from files to a file, and give the seconds of each of `STAGES`."""
     images: dict[Modality, sitk.Image] = {}
     spent = {"read": timed(lambda: images.update(read_patient(folder, subset)))}
-    clock, begin = StageClock(), time.perf_counter()
+    clock, begin = StageClock(), now()
     encoding = encode_patient(images, model, device=options.device, progress=clock)
     result = encoding.segment(subset, progress=clock)
-    whole = time.perf_counter() - begin
+    whole = now() - begin
     spent |= {stage: clock.seconds(stage) for stage in ("encode", "decode", "restore")}
     spent["resample"] = min(timed(_resampling(images, model)), clock.seconds("prepare"))
     spent["normalise"] = clock.seconds("prepare") - spent["resample"]

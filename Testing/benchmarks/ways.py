@@ -51,7 +51,7 @@ def reference(device: str, *, half: bool = False) -> Way:
         logits: Tensor = network(tile, everything)[0]
         return logits.float()
 
-    return _in_tiles(predict, REFERENCE_TILE, overlap=REFERENCE_OVERLAP, device=device, half=half)
+    return InTiles(predict, REFERENCE_TILE, overlap=REFERENCE_OVERLAP, device=device, half=half)
 
 
 def segresnet(device: str) -> Way:
@@ -86,27 +86,58 @@ WAYS: dict[str, Callable[[str], Way]] = {
 }
 
 
-def parameters(network: nn.Module) -> int:
-    """Count the parameters of a network."""
-    return sum(parameter.numel() for parameter in network.parameters())
+class InTiles:
+    """Segments tile after tile, as MONAI's sliding window does.
+
+    Args:
+        predict: Gives the logits of a tile.
+        tile: Size of a tile, (D, H, W).
+        overlap: Of neighbouring tiles, as a part of their size.
+        device: Where to compute.
+        half: Whether in bfloat16.
+
+    Attributes:
+        limit: How many tiles are predicted, all others taking the last result; 0: all of them.
+    """
+
+    def __init__(
+        self,
+        predict: Callable[[Tensor], Tensor],
+        tile: tuple[int, int, int],
+        *,
+        overlap: float,
+        device: str,
+        half: bool = False,
+    ) -> None:
+        self._predict, self._tile, self._overlap, self._device, self._half = predict, tile, overlap, device, half
+        self.limit = 0
+        self._asked = 0
+        self._last = torch.empty(0)
+
+    @property
+    def share(self) -> float:
+        """Part of the tiles that were predicted."""
+        return min(self.limit or self._asked, self._asked) / max(self._asked, 1)
+
+    def __call__(self, images: Images) -> object:
+        """Segment a patient."""
+        self._asked = 0
+        volumes = _stacked(images).to(self._device)
+        precision = torch.autocast(torch.device(self._device).type, torch.bfloat16) if self._half else nullcontext()
+        with torch.inference_mode(), precision:
+            logits = sliding_window_inference(volumes, self._tile, 1, self._once, overlap=self._overlap)
+        return labels_from_regions((logits[0].sigmoid() > THRESHOLD).cpu().numpy())
+
+    def _once(self, tile: Tensor) -> Tensor:
+        self._asked += 1
+        if not self.limit or self._asked <= self.limit:
+            self._last = self._predict(tile)
+        return self._last
 
 
 def _peer(network: nn.Module, device: str) -> Way:
     network.eval().to(device)
-    return _in_tiles(network, PEER_TILE, overlap=PEER_OVERLAP, device=device, half=False)
-
-
-def _in_tiles(
-    predict: Callable[[Tensor], Tensor], tile: tuple[int, int, int], *, overlap: float, device: str, half: bool
-) -> Way:
-    def way(images: Images) -> object:
-        volumes = _stacked(images).to(device)
-        precision = torch.autocast(torch.device(device).type, torch.bfloat16) if half else nullcontext()
-        with torch.inference_mode(), precision:
-            logits = sliding_window_inference(volumes, tile, 1, predict, overlap=overlap)
-        return labels_from_regions((logits[0].sigmoid() > THRESHOLD).cpu().numpy())
-
-    return way
+    return InTiles(network, PEER_TILE, overlap=PEER_OVERLAP, device=device)
 
 
 def _stacked(images: Images) -> Tensor:
