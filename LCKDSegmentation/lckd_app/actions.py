@@ -8,7 +8,7 @@ from lckd.modality import Modality, in_order
 from lckd.region import REGIONS, Region
 from lckd_app.desk import Desk
 from lckd_app.display import Style
-from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.choices import Scans, SegmentKind
 
 P = ParamSpec("P")
 PERCENT = 100.0
@@ -73,6 +73,12 @@ class Actions:
     def live(self, is_live: object) -> None:
         """Follow changes at once, or not."""
         self.desk.is_live = bool(is_live)
+        self.desk.follow()
+
+    @action
+    def scans(self, scans: str) -> None:
+        """Say what the images are like, and so what is done to them before."""
+        self.desk.scans = Scans(scans)
         self.desk.follow()
 
     @action

@@ -1,6 +1,8 @@
 """The command `lckd app`: the panel in a browser."""
 
 import argparse
+import os
+import sys
 import webbrowser
 from pathlib import Path
 
@@ -58,3 +60,5 @@ def _run(arguments: argparse.Namespace) -> None:
             webbrowser.open(address)
 
     serve(arguments.folder, weights=weights, port=arguments.port, tell=tell)
+    sys.stdout.flush()
+    os._exit(0)  # all is cleaned up; VTK would go on taking its windows apart, for seconds on a busy computer

@@ -6,7 +6,7 @@ from lckd.errors import LckdError
 from lckd.modality import subset_title
 from lckd.region import REGION_NAMES, REGIONS
 from lckd_app.desk import Desk
-from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.choices import Scans, SegmentKind
 from LCKDSegmentationLib.expectationtable import expectationTable
 
 PERCENT = 100
@@ -27,6 +27,8 @@ def _images(desk: Desk) -> dict[str, Any]:
         "slots": rows,
         "spare": [volume for volume in volumes if volume["id"] not in taken],
         "question": desk.slots.question,
+        "scans": desk.scans.value,
+        "scan_kinds": [{"value": kind.value, "title": kind.label()} for kind in Scans],
     }
 
 

@@ -16,7 +16,7 @@ from lckd_app.results import Results
 from lckd_app.runner import Runner
 from lckd_app.slots import Slots
 from lckd_app.stage import Stage
-from LCKDSegmentationLib.choices import Device, SegmentKind
+from LCKDSegmentationLib.choices import PREPARATIONS, Device, Scans, SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.maps import MAP_ATTRIBUTE
 from LCKDSegmentationLib.recognition import grey_volumes
@@ -47,6 +47,7 @@ class Desk:
         self.runner = Runner(surroundings, take=self._take, known=self.results.answer_to, changed=changed)
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
+        self.scans = Scans.AUTO
         self.comparison = Comparison(stage.scene, self.results, self.display)
 
     @property
@@ -97,6 +98,7 @@ class Desk:
             sha256=self.card.tensors_sha256,
             device=Device.AUTO.value,
             maps=(UNCERTAINTY,) if self.display.has_overlay else (),
+            preparation=PREPARATIONS[self.scans],
         )
 
     def segment(self) -> None:

@@ -4,7 +4,7 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
-from lckd_app.widgets import MINE, bound_testid, heading, testid
+from lckd_app.widgets import MINE, bound_testid, choice, heading, testid
 
 DROP = (
     f'@dragover.prevent="{MINE}.over = slot.modality"',
@@ -23,6 +23,7 @@ def build_images(actions: Actions) -> None:
         _slots(actions)
         html.P("{{ question }}", v_if="question", classes="lckd-question", **testid("question"))
         _spare()
+        choice("What the images are like", "scans", options="scan_kinds", change=actions.scans)
 
 
 def _buttons(actions: Actions) -> None:

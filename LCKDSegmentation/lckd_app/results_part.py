@@ -5,7 +5,7 @@ from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
 from lckd_app.display import hex_of
-from lckd_app.widgets import bound_testid, heading, testid
+from lckd_app.widgets import bound_testid, choice, heading, testid
 from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
 
 EMPTY = "Nothing is segmented yet. Press Segment: each set of modalities that you try becomes a column here."
@@ -18,27 +18,12 @@ def build_results(actions: Actions) -> None:
         with html.Div(classes="d-flex align-center ga-2"):
             heading("Measurements")
             v3.VSpacer()
-            _kinds(actions)
+            choice("Which segments", "kind", options="kinds", change=actions.kind)
         _table(actions)
         _notes()
     with html.Section(v_if="titles.length > 1", classes="lckd-card", aria_label="Comparison"):
         heading("Two against each other")
         _comparison(actions)
-
-
-def _kinds(actions: Actions) -> None:
-    with html.Select(
-        classes="lckd-select",
-        change=(actions.kind, "[$event.target.value]"),
-        **testid("kind", 'aria-label="Which segments"'),
-    ):
-        html.Option(
-            "{{ one.title }}",
-            v_for="one in kinds",
-            key="one.value",
-            value=("one.value",),
-            selected=("one.value === kind",),
-        )
 
 
 def _table(actions: Actions) -> None:

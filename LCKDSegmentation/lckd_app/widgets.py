@@ -47,6 +47,26 @@ def toggle(icon: str, title: str, test: str, *, state: str, call: Callable[..., 
     )
 
 
+def choice(label: str, state: str, *, options: str, change: Callable[[str], None]) -> None:
+    """Make a list to choose from: the browser's own, which phones and keyboards know.
+
+    Args:
+        label: What screen readers say.
+        state: What is chosen, and the name for tests.
+        options: State that lists ``{value, title}``.
+        change: Gets the value.
+    """
+    named = testid(state, f'aria-label="{label}"', f'title="{label}"')
+    with html.Select(classes="lckd-select", change=(change, "[$event.target.value]"), **named):
+        html.Option(
+            "{{ one.title }}",
+            v_for=f"one in {options}",
+            key="one.value",
+            value=("one.value",),
+            selected=(f"one.value === {state}",),
+        )
+
+
 def heading(text: str, *, level: Sequence[str] = ("text-overline",)) -> html.H2:
     """Make the heading of a part."""
     return html.H2(text, classes=" ".join(("lckd-heading", *level)))
