@@ -72,14 +72,34 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--out", type=Path, metavar="FILE.md", help="also write the tables to a file")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="keep patients there, for another run")
-    parser.add_argument("--runs", type=int, default=3, help="rounds of what is fast (default: 3)")
-    parser.add_argument("--slow-runs", type=int, default=1, help="runs of ways that take minutes (default: 1)")
-    parser.add_argument("--tiles", type=int, default=0, help="tiles of slow ways to time, for all (default: time all)")
-    parser.add_argument("--seed", type=int, default=0, help="of the synthetic patients (default: 0)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of each process (default: all cores)")
+    parser.add_argument("--runs", type=_positive, default=3, help="rounds of what is fast (default: 3)")
+    parser.add_argument("--slow-runs", type=_positive, default=1, help="runs of ways that take minutes (default: 1)")
+    parser.add_argument(
+        "--tiles", type=_natural, default=0, help="tiles of slow ways to time, for all (default: time all)"
+    )
+    parser.add_argument("--seed", type=_natural, default=0, help="of the synthetic patients (default: 0)")
+    parser.add_argument(
+        "--threads", type=_positive, default=os.cpu_count() or 1, help="of each process (default: all cores)"
+    )
     parser.add_argument("--clock", choices=["wall", PROCESSOR], default="wall", help="what counts (default: wall)")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where to compute (default: cpu)")
     return parser
+
+
+def _natural(text: str, *, least: int = 0) -> int:
+    """Read a whole number from the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: It is none, or too small.
+    """
+    if not text.isdecimal() or int(text) < least:
+        message = f"'{text}' is no whole number from {least} on"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    return _natural(text, least=1)
 
 
 if __name__ == "__main__":

@@ -49,9 +49,9 @@ class Segmenting:
         return self.way(self.images)
 
     @property
-    def share(self) -> float:
-        """Part of the work that is really done."""
-        return self.way.share if isinstance(self.way, InTiles) else 1.0
+    def missing_s(self) -> float:
+        """Time of what is left out, in seconds."""
+        return self.way.missing_s if isinstance(self.way, InTiles) else 0.0
 
 
 def prepare(name: str, folder: Path, subset: Subset, options: Options) -> Callable[[], object]:

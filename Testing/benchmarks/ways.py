@@ -20,6 +20,7 @@ from lckd.region import REGIONS, labels_from_regions
 from lckd.segment import segment
 from lckd.segmentation import THRESHOLD
 from lckd.weights.load import load_model
+from Testing.benchmarks.child import now
 
 Images = Mapping[Modality, sitk.Image]
 Way = Callable[[Images], object]
@@ -111,17 +112,17 @@ class InTiles:
     ) -> None:
         self._predict, self._tile, self._overlap, self._device, self._half = predict, tile, overlap, device, half
         self.limit = 0
-        self._asked = 0
+        self._asked, self._spent_s = 0, 0.0
         self._last = torch.empty(0)
 
     @property
-    def share(self) -> float:
-        """Part of the tiles that were predicted."""
-        return min(self.limit or self._asked, self._asked) / max(self._asked, 1)
+    def missing_s(self) -> float:
+        """Time that the tiles which were not predicted would have taken, in seconds."""
+        return self._spent_s * max(self._asked - self.limit, 0) / self.limit if self.limit else 0.0
 
     def __call__(self, images: Images) -> object:
         """Segment a patient."""
-        self._asked = 0
+        self._asked, self._spent_s = 0, 0.0
         volumes = _stacked(images).to(self._device)
         precision = torch.autocast(torch.device(self._device).type, torch.bfloat16) if self._half else nullcontext()
         with torch.inference_mode(), precision:
@@ -131,7 +132,9 @@ class InTiles:
     def _once(self, tile: Tensor) -> Tensor:
         self._asked += 1
         if not self.limit or self._asked <= self.limit:
+            begin = now()
             self._last = self._predict(tile)
+            self._spent_s += now() - begin
         return self._last
 
 

@@ -18,7 +18,7 @@ DIRECTIONS = {
 }
 
 
-@pytest.fixture(params=DIRECTIONS.values(), ids=list(DIRECTIONS))
+@pytest.fixture(params=list(DIRECTIONS.values()), ids=list(DIRECTIONS))
 def a_straight_image(request: pytest.FixtureRequest) -> sitk.Image:
     voxels = np.pad(np.random.default_rng(0).uniform(1, 2, (13, 17, 19)), 2).astype(np.float32)
     image = sitk.GetImageFromArray(voxels + 3)

@@ -8,41 +8,28 @@ from typing import Any
 
 import matplotlib as mpl
 import SimpleITK as sitk
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from lckd.duration import describe_duration
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, Modality, subset_title
+from lckd.pictures.paper import CHARACTERS, LARGE, LEFT_MM, LINE_MM, QUIET, RIGHT_MM, SMALL, Paper, Row
 from lckd.pictures.planes import COLOURS, Cut, Layer, backgrounds, cut_head, draw_marks, draw_plane, extent_mm
 from lckd.region import REGION_NAMES, REGIONS, Region
 from lckd.slices import VIEWS
 
-MM_PER_INCH = 25.4
-PAGE_MM = (210.0, 297.0)
-"""A4, upright; what is laid out leaves enough at the sides for American paper."""
-
-LEFT_MM, RIGHT_MM, TOP_MM = 18.0, 192.0, 16.0
 PICTURES_MM, PICTURE_ROW_MM = 34.0, 63.0
 """Top of the first row of pictures, and the height of a row."""
 
 NAMES_MM = 32.0
 """Width of the column that names the subsets."""
 
-LINE_MM, CELL_MM, SECTION_MM = 4.2, 4.6, 7.5
-SMALL, NORMAL, LARGE = 7.0, 8.0, 15.0
-CHARACTERS = 125
-"""Of the smaller type that surely fit on a line."""
-
 MOST_ROWS = 8
 FOOT_MM = 272.0
 """Where the last lines begin, whatever stands above."""
 
-INK, QUIET, WARNING, RULE = "#1a1a1e", "#5c5c66", "#a3202f", "#c9c9d1"
+WARNING = "#a3202f"
 OUTLINES: dict[Region, float] = {"ET": 0.8, "TC": 1.8, "WT": 1.1}
-
-Row = Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -87,8 +74,7 @@ def draw_report(sheet: Sheet) -> Figure:
     Raises:
         InputError: There is no image.
     """
-    figure = Figure(figsize=(PAGE_MM[0] / MM_PER_INCH, PAGE_MM[1] / MM_PER_INCH), dpi=150, facecolor="white")
-    page = _Page(figure)
+    page = Paper()
     _write_head(page, sheet)
     shown = backgrounds(sheet.images)
     cut = cut_head([sheet.images[name] for name in shown], [sheet.labels] * len(shown), focus=sheet.labels)
@@ -100,66 +86,10 @@ def draw_report(sheet: Sheet) -> Figure:
     _write_dice(page, sheet.record)
     _write_notes(page, sheet.record)
     _write_foot(page, sheet.record)
-    return figure
+    return page.figure
 
 
-class _Page:
-    """A sheet of paper that is written on from top to bottom.
-
-    Args:
-        figure: What it becomes.
-    """
-
-    def __init__(self, figure: Figure) -> None:
-        self.figure = figure
-        self.y_mm = TOP_MM
-
-    def write(self, x_mm: float, text: str, **style: Any) -> None:  # noqa: ANN401 - matplotlib's own
-        """Write at the current height."""
-        options = {"fontsize": NORMAL, "color": INK, "va": "top", "parse_math": False, **style}
-        self.figure.text(x_mm / PAGE_MM[0], 1 - self.y_mm / PAGE_MM[1], text, **options)
-
-    def axes(self, x_mm: float, width_mm: float, height_mm: float) -> Axes:
-        """Give a place for a picture below the current height."""
-        bottom_mm = PAGE_MM[1] - self.y_mm - height_mm
-        wide, high = PAGE_MM
-        return self.figure.add_axes((x_mm / wide, bottom_mm / high, width_mm / wide, height_mm / high))
-
-    def rule(self) -> None:
-        """Draw a thin line across."""
-        y = 1 - self.y_mm / PAGE_MM[1]
-        ends = [LEFT_MM / PAGE_MM[0], RIGHT_MM / PAGE_MM[0]]
-        self.figure.add_artist(Line2D(ends, [y, y], color=RULE, linewidth=0.6))
-
-    def section(self, title: str) -> None:
-        """Begin a part."""
-        self.y_mm += SECTION_MM - LINE_MM
-        self.write(LEFT_MM, title, weight="bold", fontsize=NORMAL + 1)
-        self.y_mm += LINE_MM + 1.2
-
-    def lines(self, text: str, **style: Any) -> None:  # noqa: ANN401 - matplotlib's own
-        """Write a text over as many lines as it takes."""
-        for line in textwrap.wrap(text, CHARACTERS):
-            self.write(LEFT_MM, line, fontsize=SMALL, **style)
-            self.y_mm += LINE_MM - 0.6
-
-    def table(self, rows: Sequence[Row], *, columns_mm: Sequence[float]) -> None:
-        """Write a table, its heads quiet, the first column to the left and the others to the right of their places."""
-        heads, *others = rows
-        self._row(heads, columns_mm, color=QUIET, fontsize=SMALL)
-        self.y_mm += (LINE_MM - 1.0) * max(head.count("\n") for head in heads) - 0.6
-        self.rule()
-        self.y_mm += 1.2
-        for row in others:
-            self._row(row, columns_mm)
-
-    def _row(self, row: Row, columns_mm: Sequence[float], **style: Any) -> None:  # noqa: ANN401 - matplotlib's own
-        for column, (x_mm, text) in enumerate(zip(columns_mm, row, strict=True)):
-            self.write(x_mm, text, ha="right" if column else "left", **style)
-        self.y_mm += CELL_MM
-
-
-def _write_head(page: _Page, sheet: Sheet) -> None:
+def _write_head(page: Paper, sheet: Sheet) -> None:
     record = sheet.record
     page.write(LEFT_MM, "Brain tumour segmentation", fontsize=LARGE, weight="bold")
     page.y_mm += 8.0
@@ -170,7 +100,7 @@ def _write_head(page: _Page, sheet: Sheet) -> None:
     page.write(LEFT_MM, textwrap.shorten(names, CHARACTERS, placeholder=" …"), fontsize=SMALL, color=QUIET)
 
 
-def _draw_row(page: _Page, cut: Cut, layer: Layer, *, number: int, name: Modality) -> None:
+def _draw_row(page: Paper, cut: Cut, layer: Layer, *, number: int, name: Modality) -> None:
     """Draw three slices on one image, all at one scale, on black."""
     sizes = [extent_mm(cut, layer, view) for view in VIEWS]
     scale = min(
@@ -187,7 +117,7 @@ def _draw_row(page: _Page, cut: Cut, layer: Layer, *, number: int, name: Modalit
     page.write(LEFT_MM + 1.5, DISPLAY_NAMES[name], color="white", fontsize=SMALL)
 
 
-def _write_legend(page: _Page) -> None:
+def _write_legend(page: Paper) -> None:
     for number, region in enumerate(REGIONS):
         x_mm = LEFT_MM + 46.0 * number
         page.write(x_mm, "—", color=COLOURS[region], weight="bold", fontsize=LARGE - 3)
@@ -197,7 +127,7 @@ def _write_legend(page: _Page) -> None:
     page.y_mm += LINE_MM
 
 
-def _write_measurements(page: _Page, sheet: Sheet) -> None:
+def _write_measurements(page: Paper, sheet: Sheet) -> None:
     """Write volumes and diameters of every subset that was tried; the widest column holds the names of the subsets."""
     page.section("Measurements, one line for each subset of modalities")
     step_mm = (RIGHT_MM - LEFT_MM - NAMES_MM) / (len(sheet.heads) - 1)
@@ -206,7 +136,7 @@ def _write_measurements(page: _Page, sheet: Sheet) -> None:
     page.table([heads, *sheet.rows[-MOST_ROWS:]], columns_mm=columns_mm)
 
 
-def _write_dice(page: _Page, record: Mapping[str, Any]) -> None:
+def _write_dice(page: Paper, record: Mapping[str, Any]) -> None:
     """Write what results of these modalities reach, and what this one probably does."""
     page.section("Agreement with an expert (Dice, 0 to 1)")
     expected, probable = record["expected_dice"], record["probable_dice"]
@@ -223,7 +153,7 @@ def _write_dice(page: _Page, record: Mapping[str, Any]) -> None:
         page.lines("What to expect does not hold for these images: see the notes.", color=WARNING)
 
 
-def _write_notes(page: _Page, record: Mapping[str, Any]) -> None:
+def _write_notes(page: Paper, record: Mapping[str, Any]) -> None:
     notes = record["notes"]
     if not notes:
         return
@@ -235,7 +165,7 @@ def _write_notes(page: _Page, record: Mapping[str, Any]) -> None:
         page.lines(f"·  {note}")
 
 
-def _write_foot(page: _Page, record: Mapping[str, Any]) -> None:
+def _write_foot(page: Paper, record: Mapping[str, Any]) -> None:
     weights, software = record["weights"], record["software"]
     took = describe_duration(record["seconds"], preprocessing_seconds=record["preprocessing_seconds"])
     page.y_mm = FOOT_MM

@@ -14,7 +14,8 @@ from lckd.errors import InputError
 from lckd.fingerprint import describe_input
 from lckd.modality import Modality
 from lckd.origin import Origin
-from lckd.pictures.report import FOOT_MM, PAGE_MM, Sheet, draw_report, write_report
+from lckd.pictures.paper import PAGE_MM
+from lckd.pictures.report import FOOT_MM, Sheet, draw_report, write_report
 from lckd.record import record_of
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model
