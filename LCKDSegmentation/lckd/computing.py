@@ -14,8 +14,9 @@ from lckd.errors import DeviceError
 def computing(network: nn.Module, device: torch.device) -> Iterator[None]:
     """Compute with a network on a device.
 
-    Channels last, and in bfloat16 where the device has instructions for it: five times as fast on a CPU that has, with
-    equal labels in more than 999 of 1,000 voxels (`Testing/benchmarks/RESULTS.md`).
+    Channels last, and in bfloat16 where the device has instructions for it: with those of AMX four times as fast, with
+    those of AVX-512 a tenth faster, with equal labels in more than 999 of 1,000 voxels
+    (`Testing/benchmarks/RESULTS.md`).
 
     Args:
         network: In evaluation mode; it moves to the device.

@@ -61,34 +61,44 @@ def _slots(actions: Actions) -> None:
         classes=(f"['lckd-slot', {{over: {MINE}.over === slot.modality, off: !slot.used || !slot.volume}}]",),
         **bound_testid("'slot-' + slot.modality", *DROP),
     ):
-        html.Span(
-            "⠿",
-            classes="lckd-handle",
-            draggable=("!!slot.volume",),
-            title="Drag onto another modality",
-            **testid("handle", f'@dragstart="{MINE}.dragged = slot.volume"', 'aria-hidden="true"'),
+        _chooser(actions)
+        _badge()
+
+
+def _chooser(actions: Actions) -> None:
+    """Build what is dragged, the name of the modality and the list of images."""
+    html.Span(
+        "⠿",
+        classes="lckd-handle",
+        draggable=("!!slot.volume",),
+        title="Drag onto another modality",
+        **testid("handle", f'@dragstart="{MINE}.dragged = slot.volume"', 'aria-hidden="true"'),
+    )
+    html.Strong("{{ slot.name }}", classes="lckd-slot-name")
+    with html.Select(
+        classes="lckd-select",
+        change=(actions.assign, "[slot.modality, $event.target.value]"),
+        **bound_testid("'volume-' + slot.modality", ":aria-label=\"'Image of ' + slot.name\""),
+    ):
+        html.Option("– none –", value="", selected=("!slot.volume",))
+        html.Option(
+            "{{ volume.name }}",
+            v_for="volume in volumes",
+            key="volume.id",
+            value=("volume.id",),
+            selected=("volume.id === slot.volume",),
         )
-        html.Strong("{{ slot.name }}", classes="lckd-slot-name")
-        with html.Select(
-            classes="lckd-select",
-            change=(actions.assign, "[slot.modality, $event.target.value]"),
-            **bound_testid("'volume-' + slot.modality", ":aria-label=\"'Image of ' + slot.name\""),
-        ):
-            html.Option("– none –", value="", selected=("!slot.volume",))
-            html.Option(
-                "{{ volume.name }}",
-                v_for="volume in volumes",
-                key="volume.id",
-                value=("volume.id",),
-                selected=("volume.id === slot.volume",),
-            )
-        html.Span(
-            "{{ slot.badge }}",
-            classes=("['lckd-badge', slot.badge[0] === '✓' ? 'good' : slot.badge[0] === '?' ? 'doubt' : 'none']",),
-            title=("slot.reason",),
-            **bound_testid("'badge-' + slot.modality"),
-        )
-        html.Span("{{ slot.reason }}", classes="lckd-reason", **bound_testid("'reason-' + slot.modality"))
+
+
+def _badge() -> None:
+    """Say how sure the choice is, and why."""
+    html.Span(
+        "{{ slot.badge }}",
+        classes=("['lckd-badge', slot.badge[0] === '✓' ? 'good' : slot.badge[0] === '?' ? 'doubt' : 'none']",),
+        title=("slot.reason",),
+        **bound_testid("'badge-' + slot.modality"),
+    )
+    html.Span("{{ slot.reason }}", classes="lckd-reason", **bound_testid("'reason-' + slot.modality"))
 
 
 def _spare() -> None:
