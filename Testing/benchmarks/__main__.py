@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from Testing.benchmarks import batches, cohort, gpu, growth, memory_to_memory, stages, starts, steps, subsets
@@ -27,7 +27,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
 
 def main() -> None:
     """Make the tables that were asked for."""
-    arguments = _parser().parse_args()
+    arguments = checked_arguments(make_parser())
     names = arguments.names or [name for name in BENCHMARKS if name != "gpu"]
     os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of the processes that are started
     with tempfile.TemporaryDirectory() as temporary:
@@ -49,7 +49,20 @@ def main() -> None:
         arguments.out.write_text(text, encoding="utf-8")
 
 
-def _parser() -> argparse.ArgumentParser:
+def checked_arguments(parser: argparse.ArgumentParser, words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the arguments; what cannot be measured or written is refused before hours of measuring, in a sentence."""
+    arguments = parser.parse_args(words)
+    for name, least in {"runs": 1, "slow_runs": 1, "seed": 0, "threads": 1}.items():
+        if getattr(arguments, name) < least:
+            parser.error(f"--{name.replace('_', '-')} {getattr(arguments, name)} is too small: give {least} or more")
+    if arguments.folder and arguments.folder.exists() and not arguments.folder.is_dir():
+        parser.error(f"--folder '{arguments.folder}' is a file: give a folder")
+    if arguments.out and (arguments.out.is_dir() or not arguments.out.absolute().parent.is_dir()):
+        parser.error(f"--out '{arguments.out}' cannot be a file: give one in a folder that is there")
+    return arguments
+
+
+def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m Testing.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--out", type=Path, metavar="FILE.md", help="also write the tables to a file")
