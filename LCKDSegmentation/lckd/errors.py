@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 STEERING = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's categories of what ends a line, steers a terminal, or cannot be written at all."""
 
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+"""Unicode's classes of what turns the rest of a line around, so that a name looks like another one."""
+
 LONGEST_REASON = 300
 
 WANT_OF_MEMORY = re.compile(r"allocat|bad_alloc|alloc_failed|out of memory|not enough memory", re.IGNORECASE)
@@ -25,9 +28,11 @@ WANT_OF_MEMORY = re.compile(r"allocat|bad_alloc|alloc_failed|out of memory|not e
 
 def on_one_line(text: str) -> str:
     """Write what somebody named, such as a file, so that it can neither break a line nor steer a terminal."""
-    return "".join(
-        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in STEERING else sign for sign in text
-    )
+    return "".join(sign.encode("unicode_escape").decode() if _steers(sign) else sign for sign in text)
+
+
+def _steers(sign: str) -> bool:
+    return unicodedata.category(sign) in STEERING or unicodedata.bidirectional(sign) in TURNING
 
 
 def brief(reason: object) -> str:

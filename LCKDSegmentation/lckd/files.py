@@ -46,8 +46,24 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, UnicodeError) as error:
-        message = f"Cannot write '{path}': check its name, that its folder may be written and that the disk has room."
-        raise OutputError(message) from error
+        raise OutputError(_cannot_write(path)) from error
+
+
+def _cannot_write(path: Path) -> str:
+    return f"Cannot write '{path}': check its name, that its folder may be written and that the disk has room."
+
+
+def require_place(path: Path) -> None:
+    """Refuse a file that cannot be written where it shall go, as far as the folders tell, before the work.
+
+    Raises:
+        OutputError: Its folder may not be written, or what should hold it is a file.
+    """
+    with writing(path):
+        nearest = next(folder for folder in path.absolute().parents if folder.exists())
+        is_open = nearest.is_dir() and os.access(nearest, os.W_OK)
+    if not is_open:
+        raise OutputError(_cannot_write(path))
 
 
 def write_text(text: str, path: Path) -> None:

@@ -45,8 +45,9 @@ def require_map_paths(arguments: argparse.Namespace) -> None:
         OutputError: An ending is unknown, or a folder and a file are in each other's place.
     """
     folder = arguments.probabilities
-    if folder and folder.exists() and not folder.is_dir():
-        message = f"The probabilities go into a folder, and '{folder}' is a file: give another name."
+    if folder and not folder.is_dir() and (folder.exists() or folder.name.lower().endswith(ENDINGS)):
+        what = "is a file" if folder.exists() else "is called like a file"
+        message = f"The probabilities go into a folder, and '{folder}' {what}: give another name."
         raise OutputError(message)
     for path in map_paths(arguments).values():
         name = path.name.lower()

@@ -11,6 +11,7 @@ from lckd.arguments import add_device_argument, add_weights_argument, weights_of
 from lckd.dicom.command import add_report_argument, is_dicom_output, require_dicom_outputs, write_dicom
 from lckd.duration import describe_duration
 from lckd.errors import InputError, OutputError, naming, on_one_line
+from lckd.files import require_place
 from lckd.given import Given, add_arguments, paths_of, read_given, require_given
 from lckd.maps import add_map_arguments, map_paths, require_map_paths, write_maps
 from lckd.modality import DISPLAY_NAMES, MODALITIES
@@ -118,6 +119,8 @@ def _require_outputs(arguments: argparse.Namespace) -> Path | None:
         require_record_path(arguments.record)
     require_map_paths(arguments)
     _require_different(_outputs(arguments))
+    for path in _outputs(arguments):
+        require_place(path)
     paths = paths_of(arguments).values()
     _require_one_each(paths)
     _require_not_an_image(_outputs(arguments), paths)
@@ -165,9 +168,14 @@ def _require_one_each(paths: Collection[Path]) -> None:
 
 def _require_different(outputs: Collection[Path]) -> None:
     for first, second in combinations(outputs, 2):
-        if first.absolute() == second.absolute():
+        if _place(first) == _place(second):
             message = f"The file '{first}' is given for two outputs: give each its own."
             raise OutputError(message)
+
+
+def _place(path: Path) -> Path:
+    """Tell where a file goes, however its folder is spelt; a link in its place is replaced and not followed."""
+    return path.parent.resolve() / path.name
 
 
 def _require_not_an_image(outputs: Collection[Path], images: Collection[Path]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from slicer import vtkMRMLScene, vtkMRMLStorableNode
+from slicer import vtkMRMLDisplayableNode, vtkMRMLScene, vtkMRMLStorableNode
 
 from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
@@ -77,9 +77,7 @@ class Desk:
         self.slots.clear()
         self.comparison.clear()
         self.display.clear()
-        for kind in OF_A_PATIENT:
-            while (node := self.scene.GetFirstNodeByClass(kind)) is not None:
-                _remove(self.scene, node)
+        remove_patient(self.scene)
 
     def volumes(self) -> list[dict[str, str]]:
         """List the images that a modality may be, by ID and name."""
@@ -162,10 +160,17 @@ class Desk:
         self.runner.close()
 
 
+def remove_patient(scene: vtkMRMLScene) -> None:
+    """Remove images, segmentation and table from a scene, each with what shows and stores it."""
+    for kind in OF_A_PATIENT:
+        while (node := scene.GetFirstNodeByClass(kind)) is not None:
+            _remove(scene, node)
+
+
 def _remove(scene: vtkMRMLScene, node: vtkMRMLStorableNode) -> None:
-    """Remove a node with what shows and stores it."""
-    helpers = [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
-    helpers.append(node.GetStorageNode())
+    helpers = [node.GetStorageNode()]
+    if isinstance(node, vtkMRMLDisplayableNode):  # a table is not
+        helpers += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
     scene.RemoveNode(node)
     for helper in helpers:
         if helper is not None and scene.IsNodePresent(helper):

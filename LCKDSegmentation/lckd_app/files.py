@@ -54,7 +54,8 @@ def images_in(folder: Path) -> list[Path]:
         InputError: There is no such folder, no image in it, or more than one patient.
     """
     if not folder.is_dir():
-        message = f"There is no folder '{folder}': give the folder of one patient."
+        what = f"'{folder}' is a file" if folder.exists() else f"There is no folder '{folder}'"
+        message = f"{what}: give the folder of one patient."
         raise InputError(message)
     paths = _images_by_layout(folder) or _plain_images(folder)
     if not paths:

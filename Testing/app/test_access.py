@@ -154,3 +154,10 @@ def test_every_start_has_a_key_of_its_own() -> None:
     keys = {make_key() for _ in range(50)}
     assert len(keys) == 50
     assert all(len(key) == 43 for key in keys)
+
+
+def test_what_is_no_request_is_answered_and_fills_no_log(
+    app: MakeApp, ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert ask(app, "/secret", headers={KEY_HEADER: "x" * 20_000}).status == 400
+    assert caplog.records == []

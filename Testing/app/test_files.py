@@ -43,6 +43,12 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         images_in(tmp_path / "missing")
 
 
+def test_a_file_in_place_of_a_folder_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "flair.nii.gz").touch()
+    with pytest.raises(InputError, match=r"flair\.nii\.gz' is a file: give the folder of one patient"):
+        images_in(tmp_path / "flair.nii.gz")
+
+
 def test_an_empty_folder_says_what_is_wanted(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no image in .* such as flair\.nii\.gz"):
         images_in(tmp_path)

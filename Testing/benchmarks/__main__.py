@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import SimpleITK as sitk
@@ -33,7 +33,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
 
 def main() -> None:
     """Make the tables that were asked for."""
-    arguments = _parser().parse_args()
+    arguments = checked_arguments(make_parser())
     names = arguments.names or [name for name in BENCHMARKS if name != "gpu"]
     os.environ[CLOCK] = arguments.clock
     _limit_threads(arguments.threads)
@@ -67,7 +67,17 @@ def _limit_threads(threads: int) -> None:
         os.execv(sys.executable, [sys.executable, "-m", "Testing.benchmarks", *sys.argv[1:]])  # noqa: S606 - no shell
 
 
-def _parser() -> argparse.ArgumentParser:
+def checked_arguments(parser: argparse.ArgumentParser, words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the arguments; what cannot be measured or written is refused before hours of measuring, in a sentence."""
+    arguments = parser.parse_args(words)
+    if arguments.folder and arguments.folder.exists() and not arguments.folder.is_dir():
+        parser.error(f"--folder '{arguments.folder}' is a file: give a folder")
+    if arguments.out and (arguments.out.is_dir() or not arguments.out.absolute().parent.is_dir()):
+        parser.error(f"--out '{arguments.out}' cannot be a file: give one in a folder that is there")
+    return arguments
+
+
+def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m Testing.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--out", type=Path, metavar="FILE.md", help="also write the tables to a file")

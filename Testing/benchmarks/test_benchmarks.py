@@ -1,9 +1,11 @@
 """The tables and clocks themselves; no time is ever asserted."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from Testing.benchmarks.__main__ import checked_arguments, make_parser
 from Testing.benchmarks.child import in_child, timed
 from Testing.benchmarks.stages import StageClock
 from Testing.benchmarks.table import Table, gibibytes, ratio, seconds
@@ -46,3 +48,19 @@ def test_a_process_tells_its_times_and_the_memory_that_it_took() -> None:
     assert len(measured.seconds) == 2
     assert measured.peak_bytes > 100 << 20
     assert gibibytes(measured.peak_bytes).endswith(" GB")
+
+
+@pytest.mark.parametrize("words", [["--runs", "0"], ["--slow-runs", "-1"], ["--threads", "0"], ["--seed", "-5"]])
+def test_numbers_that_measure_nothing_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        checked_arguments(make_parser(), words)
+    assert f"argument {words[0]}: '{words[1]}' is no whole number from" in capsys.readouterr().err
+
+
+def test_a_place_that_holds_no_table_is_refused_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place in (tmp_path, tmp_path / "new" / "table.md"):
+        with pytest.raises(SystemExit, match="2"):
+            checked_arguments(make_parser(), ["--out", str(place)])
+        assert f"'{place}' cannot be a file" in capsys.readouterr().err

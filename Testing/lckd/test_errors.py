@@ -11,7 +11,8 @@ from lckd.modality import Modality
         ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
         ("half \ud800", r"half \ud800"),
         ("two\u2028lines", r"two\u2028lines"),
-        ("Müller 脳 🧠", "Müller 脳 🧠"),
+        ("scan\u202eexe.nii", r"scan\u202eexe.nii"),
+        ("Müller 脳 🧠 שלום 👩\u200d⚕", "Müller 脳 🧠 שלום 👩\u200d⚕"),
     ],
 )
 def test_what_somebody_named_neither_breaks_a_line_nor_steers_a_terminal(named: str, shown: str) -> None:

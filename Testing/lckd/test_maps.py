@@ -61,6 +61,13 @@ def test_probabilities_in_place_of_a_file_are_refused(parse: Callable[..., argpa
         require_map_paths(parse("--probabilities", tmp_path / "file"))
 
 
+def test_probabilities_that_are_called_like_a_file_are_refused(
+    parse: Callable[..., argparse.Namespace], tmp_path: Path
+) -> None:
+    with pytest.raises(OutputError, match=r"go into a folder, and .*wt\.nii\.gz' is called like a file: give another"):
+        require_map_paths(parse("--probabilities", tmp_path / "wt.nii.gz"))
+
+
 def test_the_command_writes_maps_on_the_voxels_of_the_reference(
     a_scan: Path, tiny_weights: Path, tmp_path: Path, assert_same_grid: SameGrid
 ) -> None:
@@ -74,13 +81,26 @@ def test_the_command_writes_maps_on_the_voxels_of_the_reference(
     assert np.array_equal(labels_from_regions(np.stack(maps_of) > 0.5), labels)
 
 
-@pytest.mark.parametrize("other", ["labels.nrrd", "t2.nrrd"])
+@pytest.mark.parametrize("other", ["labels.nrrd", "t2.nrrd", "maps/../labels.nrrd", "link/labels.nrrd"])
 def test_a_map_in_place_of_another_file_is_refused_before_anything_is_computed(
     a_scan: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], other: str
 ) -> None:
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path)
     before = a_scan.read_bytes()
     words = ["segment", "--t2", a_scan, "-o", tmp_path / "labels.nrrd", "--uncertainty", tmp_path / other]
     assert run_command(build_parser(), [str(word) for word in words]) == 2
-    assert f"'{tmp_path / other}' is" in capfd.readouterr().err
+    told = capfd.readouterr().err
+    assert f"'{tmp_path / other}' is" in told or f"'{tmp_path / 'labels.nrrd'}' is given for two outputs" in told
     assert a_scan.read_bytes() == before
+    assert not (tmp_path / "labels.nrrd").exists()
+
+
+def test_a_map_where_nothing_can_be_written_is_refused_before_anything_is_computed(
+    a_scan: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    map_path = a_scan / "doubt.nrrd"  # a file where a folder should be
+    words = ["segment", "--t2", a_scan, "-o", tmp_path / "labels.nrrd", "--uncertainty", map_path]
+    assert run_command(build_parser(), [str(word) for word in words]) == 2
+    assert f"Cannot write '{map_path}': check its name" in capfd.readouterr().err
     assert not (tmp_path / "labels.nrrd").exists()

@@ -6,6 +6,7 @@ name was made to point at this machine by the host that it asks for.
 """
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 from aiohttp.typedefs import Handler, Middleware
 
 from lckd.files import writing
@@ -65,12 +68,18 @@ def protect(app: web.Application, key: str, *, page: str) -> None:
         page: HTML of what the server sends first, whose inline scripts are allowed.
     """
     app.middlewares.append(guard(key))
+    server_logger.addFilter(is_worth_telling)
     scripts = digests_of(page)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers_for(request, scripts))
 
     app.on_response_prepare.append(add_headers)
+
+
+def is_worth_telling(record: logging.LogRecord) -> bool:
+    """Tell our own errors from what is no request: that is answered with 400, and anybody here may send it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def guard(key: str) -> Middleware:
