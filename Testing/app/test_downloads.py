@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,8 +137,12 @@ def test_the_report_is_one_page(get: Get) -> None:
     assert len(re.findall(rb"/Type /Page\b", answer.body)) == 1
 
 
-def test_files_are_named_after_the_result(get: Get) -> None:
-    assert get("record").headers["Content-Disposition"] == "attachment; filename*=UTF-8''flair%20tumour.json"
+def test_files_are_named_after_the_patient_and_the_modalities(get: Get, current: Current) -> None:
+    (volume,) = current.volumes.values()
+    both = replace(current, volumes={"t2": volume, "flair": volume})
+    named = [get(name, of=both).headers["Content-Disposition"] for name in ("record", "measurements")]
+    assert named[0] == "attachment; filename*=UTF-8''flair%20tumour%20from%20FLAIR%2BT2.json"
+    assert named[1] == "attachment; filename*=UTF-8''flair%20measurements.csv"
 
 
 @pytest.mark.parametrize("name", FORMATS)

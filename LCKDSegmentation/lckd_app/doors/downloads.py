@@ -13,7 +13,7 @@ from slicer import vtkMRMLScalarVolumeNode
 
 from lckd.errors import LckdError, on_one_line
 from lckd.files import writing
-from lckd.modality import Modality
+from lckd.modality import DISPLAY_NAMES, Modality, in_order
 from lckd_app.folders import private_folder
 from LCKDSegmentationLib.export import (
     write_label_map,
@@ -69,7 +69,7 @@ class Format:
 def add_download_routes(app: web.Application, folder: Path, current: Callable[[], Current | None]) -> None:
     """Offer each of `FORMATS` at ``GET /download/NAME``; whoever adds the routes sees to the key.
 
-    The answer is the file, named after the result, or a sentence with status 404 (no result) or 409 (cannot be made).
+    The answer is the file, named after what went in, or a sentence with status 404 (no result) or 409 (cannot be made).
 
     Args:
         app: The server.
@@ -85,10 +85,17 @@ def add_download_routes(app: web.Application, folder: Path, current: Callable[[]
             content = await _made(form, shown, folder)
         except LckdError as error:
             return web.Response(status=409, text=f"{error}\n")
-        name = f"{shown.result.segmentation.GetName()}{form.ending}"
-        return web.Response(body=content, content_type=form.media_type, headers=_headers(name))
+        return web.Response(body=content, content_type=form.media_type, headers=_headers(_name_of(form, shown)))
 
     app.router.add_get(f"{ROUTE}/{{name}}", send)
+
+
+def _name_of(form: Format, shown: Current) -> str:
+    """Name a file by what went in: two subsets of one patient would else be told apart by their dates alone."""
+    modalities = in_order(shown.volumes)
+    used = "+".join(DISPLAY_NAMES[modality] for modality in modalities)
+    what = "measurements" if form.ending == ".csv" else f"tumour from {used}"  # the table holds every subset
+    return f"{shown.volumes[modalities[0]].GetName()} {what}{form.ending}"
 
 
 async def _made(form: Format, shown: Current, folder: Path) -> bytes:
