@@ -10,7 +10,7 @@ STAGES = {"load": 0.1, STAGE: 0.05, "prepare": 0.1, "encode": 0.4, "decode": 0.2
 ready; clinical ones take several times as long in that stage alone."""
 
 ENOUGH_TO_TELL = 0.1
-"""From this part on, the time left can be told."""
+"""From this part on, the time left can be told, but for `STAGE`: nobody knows beforehand what the scans need."""
 
 
 class Progress:
@@ -18,6 +18,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._begin = time.monotonic()
+        self._scans_begin: float | None = None
 
     def at(self, stage: str, done: int, total: int) -> tuple[int, str]:
         """Tell how far a job is.
@@ -33,9 +34,20 @@ class Progress:
         names = list(STAGES)
         before = sum(STAGES[name] for name in names[: names.index(stage)])
         part = before + STAGES[stage] * done / total
-        left = (time.monotonic() - self._begin) * (1 - part) / part if part >= ENOUGH_TO_TELL else 0.0
+        seconds = self._seconds(stage)
+        left = seconds * (1 - part) / part if part >= ENOUGH_TO_TELL and stage != STAGE else 0.0
         text = _stageText(stage) if total in {1, PARTS} else f"{_stageText(stage)} ({min(done + 1, total)}/{total})"
         return round(100 * part), text + (_(", about {seconds:.0f} s left").format(seconds=left) if left >= 1 else "")
+
+    def _seconds(self, stage: str) -> float:
+        """Give the seconds so far without those of `STAGE`, which say nothing of those that follow."""
+        now = time.monotonic()
+        if stage == STAGE:
+            self._scans_begin = self._scans_begin or now
+        elif self._scans_begin is not None:
+            self._begin += now - self._scans_begin
+            self._scans_begin = None
+        return now - self._begin
 
 
 def _stageText(stage: str) -> str:

@@ -60,6 +60,21 @@ def test_live_follows_a_switched_modality(person: Person) -> None:
     assert person.find("problem").count() == 0
 
 
+def test_what_two_results_share_is_in_sight_once_both_are_chosen(person: Person) -> None:
+    person.segment()
+    person.segment("t1ce")
+    first, second = person.titles()[:2]
+    person.find("compare-first").select_option(first)
+    person.find("compare-second").select_option(second)
+    person.find("agreement").wait_for()
+    bottom, edge = person.page.evaluate(
+        """() => ["[data-testid=agreement] + p", "[data-testid=segment]"]
+          .map((one) => document.querySelector(one).getBoundingClientRect())
+          .map((box, index) => (index ? box.top : box.bottom))"""
+    )
+    assert bottom <= edge
+
+
 def test_the_background_is_chosen_and_a_view_enlarged(person: Person) -> None:
     person.click("behind-t1ce")
     before = person.view("red")

@@ -26,6 +26,19 @@ def record_of(panel: Panel) -> dict[str, Any]:
     return record
 
 
+def test_making_scans_ready_does_not_count_for_the_time_left(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    from LCKDSegmentationLib.progress import Progress  # noqa: PLC0415 - it needs the application
+
+    assert host
+    clock = iter([0.0, 10.0, 70.0, 75.0, 80.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    progress = Progress()
+    steps = [("preprocess", 0), ("preprocess", 90), ("prepare", 0), ("encode", 100)]
+    told = [progress.at(stage, done, 100)[1] for stage, done in steps]
+    assert told[:2] == ["Making the scans ready"] * 2
+    assert told[2:] == ["Bringing the images onto one grid, about 57 s left", "Looking at each image, about 8 s left"]
+
+
 @pytest.mark.parametrize("holds", [True, False])
 def test_the_summary_says_when_what_to_expect_does_not_hold(host: Host, *, holds: bool) -> None:
     from LCKDSegmentationLib.result import Result  # noqa: PLC0415 - it needs the application

@@ -160,6 +160,8 @@ def table_text(rows: Sequence[dict[str, Any]], who: str) -> str:
 
 def _run(arguments: argparse.Namespace) -> None:
     out, patient = arguments.out, arguments.patient
+    made = "A synthetic patient is made and" if patient is None else "The patient is"
+    print(f"{made} segmented from several subsets: a minute, or a few on a busy computer.", flush=True)
     rows = run_demo(out, patient, arguments.weights)
     print(table_text(rows, "a synthetic patient" if patient is None else f"patient '{patient.resolve().name}'"))
     for row in rows:

@@ -112,12 +112,13 @@ def probable_dice(trust: Trust | None, subset: Subset, own: Mapping[Region, floa
 
 def doubts(probable: Mapping[Region, ProbableDice]) -> tuple[str, ...]:
     """Say of which regions little is to be expected."""
-    poor = [f"{region} {dice.mean:.2f}" for region, dice in probable.items() if dice.mean < DOUBTFUL]
+    poor = {region: dice.mean for region, dice in probable.items() if dice.mean < DOUBTFUL}
     if not poor:
         return ()
-    return (
-        f"Do not rely on {' and '.join(text.split()[0] for text in poor)}: the probable Dice is {', '.join(poor)}.",
-    )
+    *others, last = poor
+    named = f"{', '.join(others)} and {last}" if others else last
+    figures = ", ".join(f"{region} {mean:.2f}" for region, mean in poor.items())
+    return (f"Do not rely on {named}: the probable Dice is {figures}.",)
 
 
 def _on_line(line: Line, *, own: float, usual: float) -> ProbableDice:

@@ -8,7 +8,7 @@ from lckd_app.page.widgets import bound_testid, heading, testid
 def build_expectation() -> None:
     """Build the part."""
     with html.Section(classes="lckd-card", aria_label="What to expect"):
-        heading("What to expect")
+        heading("What to expect (Dice from 0 to 100)")
         with html.Table(classes="lckd-table", **testid("expectation")):
             with html.Thead(), html.Tr():
                 html.Th("Region", scope="col")

@@ -55,6 +55,12 @@ def _slots(actions: Actions) -> None:
     v3.VProgressLinear(
         v_if=f"{MINE}.sending >= 0", model_value=(f"{MINE}.sending",), height=6, rounded=True, **testid("sending")
     )
+    html.P(
+        f"{{{{ {MINE}.sending < 100 ? 'Sending ...' : 'Sent; the images are read ...' }}}}",
+        v_if=f"{MINE}.sending >= 0",
+        classes="lckd-fine",
+        role="status",
+    )
     with html.Div(
         v_for="slot in slots",
         key="slot.modality",

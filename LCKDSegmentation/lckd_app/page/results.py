@@ -10,6 +10,9 @@ from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
 
 EMPTY = "Nothing is segmented yet. Press Segment: each set of modalities that you try becomes a column here."
 
+INTO_SIGHT = "@vue:mounted=\"$event.el.scrollIntoView({block: 'nearest'})\""
+"""Scrolls to what has just appeared: on a laptop the answer would stay below the edge."""
+
 
 def build_results(actions: Actions) -> None:
     """Build the part."""
@@ -60,7 +63,7 @@ def _comparison(actions: Actions) -> None:
         _choice(actions, "second", "Second", "titles")
         _choice(actions, "region", "Region", "regions")
     html.P("{{ agreement }}", v_if="agreement", classes="lckd-fine", **testid("agreement"))
-    with html.P(v_if="agreement", classes="lckd-fine"):
+    with html.P(v_if="agreement", classes="lckd-fine", raw_attrs=[INTO_SIGHT]):
         for name, colour in (("first", ONLY_FIRST), ("second", ONLY_SECOND)):
             html.Span("■ ", style=f"color:{hex_of(colour)}")
             html.Span(f"only in the {name} ")

@@ -50,6 +50,8 @@ def test_weights_that_were_not_calibrated_estimate_nothing() -> None:
 def test_regions_of_which_little_is_to_be_expected_are_named() -> None:
     (sentence,) = doubts(probable_dice(a_trust(Line(-0.3, 0.5, 0.5, 0.1)), ("t1",), OWN))
     assert sentence == "Do not rely on ET and TC: the probable Dice is ET 0.30, TC 0.45."
+    (of_all,) = doubts(probable_dice(a_trust(Line(-1.0, 0.5, 0.5, 0.1)), ("t1",), OWN))
+    assert of_all.startswith("Do not rely on ET, TC and WT: ")
 
 
 def test_the_card_carries_it(tmp_path: Path) -> None:
