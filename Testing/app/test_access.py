@@ -60,7 +60,11 @@ def test_without_the_key_nothing_is_told(app: MakeApp, ask: Ask, path: str, head
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize(("path", "headers"), [("/secret", {KEY_HEADER: KEY}), (f"/secret?key={KEY}", {})])
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/secret", {KEY_HEADER: KEY}), (f"/secret?key={KEY}", {})],
+    ids=["in a header", "in the address"],
+)
 def test_whoever_holds_the_key_may_read(app: MakeApp, ask: Ask, path: str, headers: dict[str, str]) -> None:
     assert ask(app, path, headers=headers).text == "secret"
 
