@@ -1,5 +1,7 @@
 """The page in a real browser, with the sample patient: what a person sees and does."""
 
+import os
+import signal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -107,6 +109,8 @@ def test_every_file_that_is_offered_comes(person: Person, tmp_path: Path) -> Non
 def test_cancel_ends_the_process_and_leaves_the_scene(person: Person, the_server: Served) -> None:
     person.segment()
     former, workers = person.titles(), the_server.workers()
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)  # or it would be done before anybody can press Cancel
     person.click("use-t2")
     person.start()
     person.find("cancel").click()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from lckd.errors import on_one_line
 from Testing.hostile.fuzz.attempt import Attempt
 from Testing.hostile.fuzz.watch import Outcome
 
@@ -47,7 +48,7 @@ def _about_refusal(attempt: Attempt, outcome: Outcome) -> Iterator[str]:
         return
     if not is_one_refusal(outcome.told):
         yield "not exactly one sentence"
-    if not any(_shown(name) in outcome.told for name in attempt.naming):
+    if not any(on_one_line(name) in outcome.told for name in attempt.naming):
         yield "names none of " + ", ".join(map(repr, attempt.naming))
     if max(map(len, outcome.told.split("\n"))) > LONGEST_REFUSAL + max(map(len, attempt.naming)):
         yield "too long to read"
@@ -62,13 +63,6 @@ def is_one_refusal(told: str) -> bool:
     if several:
         return len(lines) >= int(several[1]) and all(line.endswith((".", ":")) for line in lines)
     return not lines and re.fullmatch(r"lckd: \S.+ .+\.", head) is not None
-
-
-def _shown(name: str) -> str:
-    """Write a name as a message shows it: on one line, and without what steers a terminal."""
-    return "".join(
-        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in CONTROLS else sign for sign in name
-    )
 
 
 def _about_files(outcome: Outcome) -> Iterator[str]:

@@ -209,10 +209,8 @@ def test_a_step_computes_in_bfloat16_where_that_pays(
     assert {weight.dtype for weight in trainer.learner.network.state_dict().values()} == {torch.float32}
 
 
-@pytest.mark.parametrize(("device", "layout"), [("cpu", torch.contiguous_format), ("cuda", torch.channels_last_3d)])
-def test_weights_lie_as_the_kernels_of_the_device_want_them(
-    monkeypatch: pytest.MonkeyPatch, device: str, layout: torch.memory_format
-) -> None:
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_weights_lie_as_kernels_want_them(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     asked: list[dict[str, Any]] = []
 
     def note(network: LckdNetwork, _device: torch.device, **named: Any) -> LckdNetwork:  # noqa: ANN401 - as torch has it
@@ -221,7 +219,7 @@ def test_weights_lie_as_the_kernels_of_the_device_want_them(
 
     monkeypatch.setattr(LckdNetwork, "to", note)
     Learner(TINY, device=torch.device(device), world=World())
-    assert asked == [{"memory_format": layout}] * 2
+    assert asked == [{"memory_format": torch.channels_last_3d}] * 2
 
 
 @pytest.mark.parametrize("ruin", [float("nan"), float("inf"), 1e5])

@@ -22,7 +22,8 @@ def test_intensities_change_but_stay_finite_and_in_reach() -> None:
     appearance = Appearance()
     changed = torch.stack([appearance(a_brain(), np.random.default_rng(seed)) for seed in range(30)])
     assert bool(torch.isfinite(changed).all())
-    assert float(changed.abs().max()) < 25.0
+    assert float(changed.abs().max()) < 200.0  # a strong bias field brightens a corner of the crop many times over
+    assert float(changed.abs().median()) < 3.0
     assert not torch.equal(changed[0], changed[1])
 
 
