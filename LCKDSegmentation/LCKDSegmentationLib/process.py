@@ -43,9 +43,7 @@ class BackgroundProcess:
     """
 
     def __init__(self, onAnswer: OnAnswer, onEnd: OnEnd) -> None:
-        self._onAnswer, self._onEnd = onAnswer, onEnd
-        self._lines = Lines(self._tell)
-        self._isStopping = False
+        self._onEnd, self._lines = onEnd, Lines(onAnswer)
         self._process = qt.QProcess()
         self._process.setWorkingDirectory(str(MODULE_FOLDER))
         self._process.connect("readyReadStandardOutput()", self._readAnswers)
@@ -75,7 +73,7 @@ class BackgroundProcess:
     @property
     def isRunning(self) -> bool:
         """Whether the process is there and listens."""
-        return not self._isStopping and self._process.state() != qt.QProcess.NotRunning
+        return not self._lines.isOver and self._process.state() != qt.QProcess.NotRunning
 
     @property
     def processId(self) -> int:
@@ -88,9 +86,9 @@ class BackgroundProcess:
 
     def stop(self) -> None:
         """End the process with all that it started; it does so itself as soon as its input is closed."""
-        if self._isStopping:
+        if self._lines.isOver:
             return
-        self._isStopping = True
+        self._lines.isOver = True
         if self._process.state() == qt.QProcess.NotRunning:
             return
         self._process.closeWriteChannel()
@@ -102,15 +100,11 @@ class BackgroundProcess:
     def _readAnswers(self) -> None:
         self._lines.take(bytes(self._process.readAllStandardOutput().data()))
 
-    def _tell(self, answer: dict[str, Any]) -> None:
-        if not self._isStopping:
-            self._onAnswer(answer)
-
     def _readLog(self) -> None:
         self._lines.keep(bytes(self._process.readAllStandardError().data()))
 
     def _onFinished(self, code: int, status: int) -> None:
-        if self._isStopping:
+        if self._lines.isOver:
             return
-        self._isStopping = True
+        self._lines.isOver = True
         self._onEnd(endedWith(KILLED if status == qt.QProcess.CrashExit else code))

@@ -74,11 +74,16 @@ class Lines:
 
     Args:
         onAnswer: Called with each answer; what libraries, or Python before the worker began, wrote goes into the log.
+
+    Attributes:
+        log: What was written besides answers.
+        isOver: Whether the process was asked to end, or has ended: no answer is told of from then on.
     """
 
     def __init__(self, onAnswer: OnAnswer) -> None:
         self._onAnswer, self._incomplete = onAnswer, b""
         self.log = ""
+        self.isOver = False
 
     def take(self, written: bytes) -> None:
         """Take a piece of standard output."""
@@ -88,7 +93,7 @@ class Lines:
             answer = _answerIn(line)
             if answer is None:
                 self.keep(line + b"\n")
-            else:
+            elif not self.isOver:
                 self._onAnswer(answer)
 
     def keep(self, written: bytes) -> None:

@@ -9,9 +9,8 @@ from slicer import vtkMRMLDisplayableNode, vtkMRMLScene, vtkMRMLStorableNode
 from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
 from lckd_app.comparing import Comparison
-from lckd_app.doors.downloads import Current
 from lckd_app.files import Found, put
-from lckd_app.results import Results
+from lckd_app.results import Current, Results
 from lckd_app.runner import Runner
 from lckd_app.slots import Slots
 from lckd_app.views.display import Display

@@ -34,9 +34,7 @@ class ChildProcess:
     """
 
     def __init__(self, onAnswer: OnAnswer, onEnd: OnEnd) -> None:
-        self._onAnswer, self._onEnd = onAnswer, onEnd
-        self._lines = Lines(self._tell)
-        self._isStopping = False
+        self._onEnd, self._lines = onEnd, Lines(onAnswer)
         self._process: subprocess.Popen[bytes] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -71,7 +69,7 @@ class ChildProcess:
     @property
     def isRunning(self) -> bool:
         """Whether the process is there and listens."""
-        return not self._isStopping and self._process is not None and self._process.poll() is None
+        return not self._lines.isOver and self._process is not None and self._process.poll() is None
 
     @property
     def processId(self) -> int:
@@ -88,9 +86,9 @@ class ChildProcess:
 
     def stop(self) -> None:
         """End the process with all that it started; it does so itself as soon as its input is closed."""
-        if self._isStopping or self._process is None:
+        if self._lines.isOver or self._process is None:
             return
-        self._isStopping = True
+        self._lines.isOver = True
         if self._process.stdin is not None:
             with suppress(OSError):
                 self._process.stdin.close()
@@ -116,14 +114,10 @@ class ChildProcess:
             with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
                 self._loop.call_soon_threadsafe(call, *arguments)
 
-    def _tell(self, answer: dict[str, Any]) -> None:
-        if not self._isStopping:
-            self._onAnswer(answer)
-
     def _onFinished(self) -> None:
-        if self._isStopping or self._process is None:
+        if self._lines.isOver or self._process is None:
             return
-        self._isStopping = True
+        self._lines.isOver = True
         self._onEnd(endedWith(self._process.wait()))
 
 

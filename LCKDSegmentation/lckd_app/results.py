@@ -1,15 +1,31 @@
 """What was segmented: one result in the scene, those before it at hand, and the figures of all of them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypedDict
 
-from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
 
 from lckd.errors import InputError
+from lckd.modality import Modality
 from lckd.region import REGIONS
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import Result, put_result, row_title
+
+
+@dataclass(frozen=True)
+class Current:
+    """What is shown just now.
+
+    Attributes:
+        result: The result.
+        volumes: The volumes that it was made from.
+    """
+
+    result: Result
+    volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
 
 
 class Measure(TypedDict):

@@ -175,8 +175,10 @@ def test_what_is_no_image_is_refused_in_a_sentence_and_changes_nothing(person: P
     assert "'flair.nii.gz'" in person.find("problem").inner_text()
     assert person.find("patient").inner_text() == "synthetic sample patient"
     person.find("problem").get_by_role("button").click()
-    until(lambda: person.view("red").shape == before.shape, what="the views as before")
-    assert not differ(before, person.view("red"))
+    until(
+        lambda: (now := person.view("red")).shape == before.shape and not differ(before, now),
+        what="the views as before",
+    )
     assert [text for text in person.complaints if "400 (Bad Request)" not in text] == []
     person.complaints.clear()
 

@@ -16,8 +16,9 @@ from aiohttp import web
 from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
 
 from lckd.region import BRATS
-from lckd_app.doors.downloads import FORMATS, Current, add_download_routes
+from lckd_app.doors.downloads import FORMATS, add_download_routes
 from lckd_app.files import Found, put
+from lckd_app.results import Current
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.result import put_result

@@ -17,6 +17,7 @@ from lckd.region import REGIONS, labels_from_regions
 from lckd.segment import PatientEncoding, encode_patient, segment
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model
+from Testing.lckd.echo import Echo
 
 Array = npt.NDArray[Any]
 Images = dict[Modality, sitk.Image]
@@ -36,17 +37,6 @@ def ball(points: Array) -> Array:
     """Intensities that fall from the middle of a ball to its surface, on 0."""
     depth: Array = 1.0 - np.linalg.norm(points - MIDDLE_MM, axis=-1) / RADIUS_MM
     return np.where(depth > 0, 50.0 + 100.0 * depth, 0.0)
-
-
-class Echo(LckdNetwork):
-    """A network that knows nothing: its logits are the intensities that it was given."""
-
-    def encode_present(self, volumes: Tensor, present: Tensor) -> Features:
-        modality, sample = present.T.nonzero(as_tuple=True)
-        return Features([volumes[sample, modality].unsqueeze(1)], sample, modality, len(volumes))
-
-    def decode(self, features: Features) -> list[Tensor]:
-        return [features.maps[0].mean(dim=0, keepdim=True).expand(-1, len(REGIONS), -1, -1, -1)]
 
 
 @pytest.fixture(scope="module")

@@ -8,31 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import SimpleITK as sitk
-from torch import Tensor
 
 from lckd.modality import Modality
-from lckd.network.network import PRESETS, Features, LckdNetwork
+from lckd.network.network import PRESETS
 from lckd.preprocess.rigid import RigidMotion
 from lckd.preprocess.steps import Preprocessed, Step
-from lckd.region import REGIONS
 from lckd.segment import encode_patient
 from lckd.weights.load import Model
 from lckd.worker_patient import WorkerPatient
+from Testing.lckd.echo import Echo
 
 Array = npt.NDArray[Any]
 MIDDLE_MM = np.array([4.3, -112.7, 123.1])
 SHIFT_MM = np.array([9.0, -6.0, 4.0])
-
-
-class Echo(LckdNetwork):
-    """A network that knows nothing: its logits are the intensities that it was given."""
-
-    def encode_present(self, volumes: Tensor, present: Tensor) -> Features:
-        modality, sample = present.T.nonzero(as_tuple=True)
-        return Features([volumes[sample, modality].unsqueeze(1)], sample, modality, len(volumes))
-
-    def decode(self, features: Features) -> list[Tensor]:
-        return [features.maps[0].mean(dim=0, keepdim=True).expand(-1, len(REGIONS), -1, -1, -1)]
 
 
 @pytest.fixture

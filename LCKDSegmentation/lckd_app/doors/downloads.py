@@ -2,19 +2,19 @@
 
 import asyncio
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
-from slicer import vtkMRMLScalarVolumeNode
 
 from lckd.errors import LckdError, on_one_line
 from lckd.files import writing
-from lckd.modality import DISPLAY_NAMES, Modality, in_order
+from lckd.modality import DISPLAY_NAMES, in_order
 from lckd_app.folders import private_folder
+from lckd_app.results import Current
 from LCKDSegmentationLib.export import (
     write_label_map,
     write_measurements,
@@ -24,24 +24,10 @@ from LCKDSegmentationLib.export import (
 )
 from LCKDSegmentationLib.labelmap import tissues_of
 from LCKDSegmentationLib.measurements import rows_of
-from LCKDSegmentationLib.result import Result
 from LCKDSegmentationLib.volumes import image_from_volume
 
 ROUTE = "/download"
 NO_RESULT = "There is no result yet: press Segment first."
-
-
-@dataclass(frozen=True)
-class Current:
-    """What is shown just now.
-
-    Attributes:
-        result: The result.
-        volumes: The volumes that it was made from.
-    """
-
-    result: Result
-    volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
 
 
 Finish: TypeAlias = Callable[[], None]

@@ -46,10 +46,8 @@ class Learner:
 
     def _build_network(self) -> LckdNetwork:
         network = build_network(student_of(self._config), seed=self._config.seed)
-        layout = {
-            "memory_format": torch.channels_last_3d
-        }  # a fifth less time a step on a CPU; GPUs have kernels for it
-        return network.to(self._device, **layout)  # type: ignore[call-overload,no-any-return]  # not in torch's stubs
+        # Channels last: a fifth less time a step on a CPU, and GPUs have kernels for it. torch's stubs do not know it.
+        return network.to(self._device, memory_format=torch.channels_last_3d)  # type: ignore[call-overload,no-any-return]
 
     def begin_from(self, initial: Model) -> None:
         """Take over weights; see `lckd_training.engine.initial`."""
