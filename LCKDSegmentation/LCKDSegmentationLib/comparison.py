@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 ONLY_FIRST: Colour = (0.36, 0.78, 0.98)
 ONLY_SECOND: Colour = (0.95, 0.45, 0.85)
+SHARED: Colour = (0.92, 0.92, 0.92)
 """Colours that no tissue and no region has."""
 
-NAMES = ("only in the first", "only in the second")
+IN_BOTH = "in both"
+NAMES = ("only in the first", "only in the second", IN_BOTH)
 
 
 def put_difference(
     scene: vtkMRMLScene, pair: tuple[Reply, Reply], region: Region, *, output: vtkMRMLSegmentationNode | None
 ) -> vtkMRMLSegmentationNode:
-    """Put a segmentation into the scene that holds what only one of two results takes for a region.
+    """Put a segmentation into the scene that holds what only one of two results takes for a region, and what both do.
 
     Args:
         scene: Scene that gets it.
@@ -37,7 +39,7 @@ def put_difference(
         OutputError: See `LCKDSegmentationLib.segmentation.put_segmentation`.
     """
     first, second = (_mask(labels, region) for labels in _onOneGrid(pair))
-    masks = dict(zip(_styles(region), (first & ~second, second & ~first), strict=True))
+    masks = dict(zip(_styles(region), (first & ~second, second & ~first, first & second), strict=True))
     return put_masks(scene, masks, reference=pair[0].reference, output=output, name="Differences")
 
 
@@ -47,10 +49,13 @@ def agreement(pair: tuple[Reply, Reply]) -> Mapping[Region, float | None]:
     return {region: _dice(_mask(first, region), _mask(second, region)) for region in REGIONS}
 
 
-def _styles(region: Region) -> tuple[SegmentStyle, SegmentStyle]:
+def _styles(region: Region) -> list[SegmentStyle]:
     like = next(style for style in REGION_SEGMENTS if style.name == region)
-    first, second = (replace(like, name=f"{region} {name}", label=1) for name in NAMES)
-    return replace(first, colour=ONLY_FIRST), replace(second, colour=ONLY_SECOND)
+    colours = (ONLY_FIRST, ONLY_SECOND, SHARED)
+    return [
+        replace(like, name=f"{region} {name}", label=1, colour=colour)
+        for name, colour in zip(NAMES, colours, strict=True)
+    ]
 
 
 def _onOneGrid(pair: tuple[Reply, Reply]) -> "list[npt.NDArray[np.uint8]]":

@@ -130,7 +130,8 @@ def write_measurements(table: vtkMRMLTableNode | None, path: Path) -> None:
     if not rows:
         message = "There are no measurements: press Apply first."
         raise OutputError(message)
-    text = io.StringIO()
+    text = io.StringIO("\ufeff", newline="")  # or Excel takes units for letters of another alphabet
+    text.seek(0, io.SEEK_END)
     csv.writer(text, lineterminator="\n").writerows([heads, *rows])
     write_text(text.getvalue(), path)
 

@@ -42,16 +42,26 @@ class Result:
     record: Mapping[str, Any]
 
     @property
-    def summary(self) -> str:
-        """Sentences for the user: what was used, what was found, and what was done to the images."""
+    def headline(self) -> str:
+        """Sentences for the user: what was used, and what was found."""
         from lckd.measure import describe_volumes
 
         record = self.record
         took = describe_duration(record["seconds"], preprocessing_seconds=record["preprocessing_seconds"])
         done = f"Segmented from {subset_title(record['subset'])} in {took} on {record['device']}."
         volumes = {region: measured["volume_cm3"] for region, measured in record["measurements"].items()}
-        void = () if record["expected_dice"].get("holds", True) else (VOID,)
-        return " ".join((done, describe_volumes(volumes), *record["notes"], *void))
+        return f"{done} {describe_volumes(volumes)}"
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """Sentences to read before the result is trusted, and what was done to the images."""
+        void = () if self.record["expected_dice"].get("holds", True) else (VOID,)
+        return (*self.record["notes"], *void)
+
+    @property
+    def summary(self) -> str:
+        """All that is to be said, in one text."""
+        return " ".join((self.headline, *self.cautions))
 
 
 def put_result(

@@ -118,7 +118,10 @@ class PatientEncoding:
             _grid=self._grid,
             doubted=tuple(modality for modality in chosen if self._notes[modality].is_doubted),
         )
-        probable = probable_dice(self._model.card.trust, chosen, result.own_dice())
+        trust = (
+            self._model.card.trust if sitk.GetArrayViewFromImage(labels).any() else None
+        )  # of nothing, nothing is known
+        probable = probable_dice(trust, chosen, result.own_dice())
         return replace(result, probable_dice=probable, notes=(*result.notes, *doubts(probable)))
 
     def _decode(self, indices: list[int]) -> FloatArray:

@@ -1,7 +1,9 @@
 """What a person can do on the page: each does one thing to the desk, and says in a sentence why it could not."""
 
+import math
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, cast, get_args
+from enum import Enum
+from typing import Concatenate, ParamSpec, TypeVar, cast, get_args
 
 from lckd.errors import InputError, LckdError
 from lckd.modality import Modality, in_order
@@ -11,6 +13,7 @@ from lckd_app.views.display import Style
 from LCKDSegmentationLib.choices import Scans, SegmentKind
 
 P = ParamSpec("P")
+Chosen = TypeVar("Chosen", bound=Enum)
 PERCENT = 100.0
 
 
@@ -78,13 +81,13 @@ class Actions:
     @action
     def scans(self, scans: str) -> None:
         """Say what the images are like, and so what is done to them before."""
-        self.desk.scans = Scans(scans)
+        self.desk.scans = _one_of(Scans, scans)
         self.desk.follow()
 
     @action
     def kind(self, kind: str) -> None:
         """Show tissues or regions."""
-        self.desk.show_as(SegmentKind(kind))
+        self.desk.show_as(_one_of(SegmentKind, kind))
 
     @action
     def show_result(self, title: str) -> None:
@@ -108,9 +111,9 @@ class Actions:
         self.desk.display.show_behind(volume)
 
     @action
-    def window(self, low: float, high: float) -> None:
+    def window(self, low: object, high: object) -> None:
         """Show these values black and white."""
-        self.desk.display.set_window(float(low), float(high))
+        self.desk.display.set_window(_number(low), _number(high))
 
     @action
     def reset_window(self) -> None:
@@ -118,9 +121,9 @@ class Actions:
         self.desk.display.reset_window()
 
     @action
-    def opacity(self, percent: float) -> None:
+    def opacity(self, percent: object) -> None:
         """Set how much the filled segments cover, in percent."""
-        self.desk.display.opacity = min(max(float(percent) / PERCENT, 0.0), 1.0)
+        self.desk.display.opacity = min(max(_number(percent) / PERCENT, 0.0), 1.0)
         self.desk.display.apply()
 
     @action
@@ -176,3 +179,28 @@ def _region(name: str) -> Region:
         message = f"There is no region '{name}': choose one of {', '.join(REGIONS)}."
         raise InputError(message)
     return name
+
+
+def _one_of(kind: type[Chosen], value: object) -> Chosen:
+    """Read one of the values of a list.
+
+    Raises:
+        InputError: It is none.
+    """
+    try:
+        return kind(value)
+    except ValueError as error:
+        message = f"There is no choice '{value}': take one of the list."
+        raise InputError(message) from error
+
+
+def _number(value: object) -> float:
+    """Read a number.
+
+    Raises:
+        InputError: It is none.
+    """
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        message = f"'{value}' is no number: move the slider."
+        raise InputError(message)
+    return float(value)

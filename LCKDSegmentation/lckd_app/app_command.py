@@ -21,7 +21,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Add `lckd app`."""
     parser = subparsers.add_parser("app", help=HELP, description=f"{HELP[0].upper()}{HELP[1:]}.", epilog=EPILOG)
     parser.add_argument(
-        "folder", nargs="?", type=Path, metavar="PATIENT_FOLDER", help="images of one patient (default: the sample)"
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="PATIENT_FOLDER",
+        help="images or DICOM study of one patient (default: the sample)",
     )
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="port to listen on (default: a free one)")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -48,6 +52,7 @@ def _run(arguments: argparse.Namespace) -> None:
         InputError: The folder is none of one patient, or the packages of the page are not installed.
     """
     weights = weights_of(arguments)  # refuses unknown ones before anything heavy is imported
+    print("The page starts, a few seconds ...", file=sys.stderr, flush=True)
     try:
         from lckd_app.server import serve
     except ModuleNotFoundError as error:

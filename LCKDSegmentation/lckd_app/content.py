@@ -27,6 +27,7 @@ def _images(desk: Desk) -> dict[str, Any]:
         "slots": rows,
         "spare": [volume for volume in volumes if volume["id"] not in taken],
         "question": desk.slots.question,
+        "left_out": list(desk.left_out),
         "scans": desk.scans.value,
         "scan_kinds": [{"value": kind.value, "title": kind.label()} for kind in Scans],
     }
@@ -67,6 +68,7 @@ def _views(desk: Desk) -> dict[str, Any]:
         "surfaces": display.has_surfaces,
         "slices_in_space": display.shows_slices_in_space,
         "overlay": display.has_overlay,
+        "has_map": display.has_map,
         "segments": display.segments(),
     }
 
@@ -78,12 +80,11 @@ def _short(value: float) -> float:
 
 def _results(desk: Desk) -> dict[str, Any]:
     results = desk.results
-    record = results.current.record if results.current is not None else {}
     return {
         "titles": results.titles,
         "shown": results.title,
         "measures": results.measures(),
-        "notes": list(record.get("notes", [])),
+        "notes": list(results.current.cautions) if results.current is not None else [],
         "kind": results.kind.value,
         "kinds": [{"value": kind.value, "title": kind.label()} for kind in SegmentKind],
     }

@@ -1,15 +1,17 @@
 """One patient and all that can be done with it: the page's counterpart of the panel, without a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
-from slicer import vtkMRMLDisplayableNode, vtkMRMLScene, vtkMRMLStorableNode
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLStorableNode
 
 from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
 from lckd_app.comparing import Comparison
-from lckd_app.files import Found, put
+from lckd_app.files import Found, put, remove
+from lckd_app.patient_folder import Contents
 from lckd_app.results import Current, Results
 from lckd_app.runner import Runner
 from lckd_app.slots import Slots
@@ -24,6 +26,9 @@ from LCKDSegmentationLib.volumes import chosen_volumes
 
 OF_A_PATIENT = ("vtkMRMLSegmentationNode", "vtkMRMLTableNode", "vtkMRMLVolumeNode")
 """Nodes that leave the scene with the patient."""
+
+Nodes: TypeAlias = list[tuple[vtkMRMLScalarVolumeNode, Found]]
+"""Volumes in the scene, and what each was made from."""
 
 
 class Desk:
@@ -44,6 +49,7 @@ class Desk:
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
         self.runner = Runner(surroundings, take=self._take, known=self.results.answer_to, changed=changed)
+        self.left_out: tuple[str, ...] = ()
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
         self.scans = Scans.AUTO
@@ -54,21 +60,31 @@ class Desk:
         """The scene."""
         return self._stage.scene
 
-    def open(self, name: str, found: Sequence[Found]) -> None:
-        """Put images of a patient in the place of those that are there."""
+    def open(self, contents: Contents) -> None:
+        """Put images of a patient in the place of those that are there, which stay if that cannot be done."""
+        former, home = of_a_patient(self.scene), contents.found[0].path.parent
+        nodes = _put(self.scene, contents, home)
         self.runner.close()
         self.runner.text = self.runner.problem = ""
         self._clear()
-        self.patient, self._home = name, found[0].path.parent
-        self.add(found)
+        remove(self.scene, former)
+        self.patient, self._home, self.left_out = contents.name, home, contents.left_out
+        self._welcome(nodes)
 
-    def add(self, found: Sequence[Found]) -> None:
+    def add(self, contents: Contents) -> None:
         """Put more images of the same patient into the scene."""
-        put(self.scene, [replace(one, path=self._home / one.path.name) for one in found])
+        nodes = _put(self.scene, contents, self._home)
+        self.left_out = contents.left_out
+        self._welcome(nodes)
+
+    def _welcome(self, nodes: Nodes) -> None:
+        """Let volumes stand for modalities, and show one of them if none is shown."""
+        for node, one in nodes:
+            if one.modality is not None:
+                self.slots.suggest(one.modality, node.GetID(), one.reason)
         self.slots.recognise()
         if not self.display.background:
-            volumes = [node.GetID() for node in grey_volumes(self.scene)]
-            self.display.show_patient(self.slots.first or next(iter(volumes), ""))
+            self.display.show_patient(self.slots.first or nodes[0][0].GetID())
         self.follow()
 
     def _clear(self) -> None:
@@ -76,7 +92,6 @@ class Desk:
         self.slots.clear()
         self.comparison.clear()
         self.display.clear()
-        remove_patient(self.scene)
 
     def volumes(self) -> list[dict[str, str]]:
         """List the images that a modality may be, by ID and name."""
@@ -112,16 +127,11 @@ class Desk:
             self.runner.follow(self.job)
 
     def _take(self, reply: Reply) -> str:
-        self.display.prepare()
-        try:
-            return self.results.put(reply)
-        finally:
-            self._show_result()
-
-    def _show_result(self) -> None:
+        told = self.results.put(reply)
         if self.results.node is not None:
-            self.display.show_segments(self.results.node)
+            self.display.show_segments(self.results.node, reply)
         self.comparison.refresh()
+        return told
 
     def show_result(self, title: str) -> None:
         """Show a result of before.
@@ -159,18 +169,16 @@ class Desk:
         self.runner.close()
 
 
-def remove_patient(scene: vtkMRMLScene) -> None:
-    """Remove images, segmentation and table from a scene, each with what shows and stores it."""
-    for kind in OF_A_PATIENT:
-        while (node := scene.GetFirstNodeByClass(kind)) is not None:
-            _remove(scene, node)
+def _put(scene: vtkMRMLScene, contents: Contents, home: Path) -> Nodes:
+    """Put the images of a patient into the scene, as if all lay in one folder."""
+    found = [replace(one, path=home / one.path.name) for one in contents.found]
+    return list(zip(put(scene, found), found, strict=True))
 
 
-def _remove(scene: vtkMRMLScene, node: vtkMRMLStorableNode) -> None:
-    helpers = [node.GetStorageNode()]
-    if isinstance(node, vtkMRMLDisplayableNode):  # a table is not
-        helpers += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
-    scene.RemoveNode(node)
-    for helper in helpers:
-        if helper is not None and scene.IsNodePresent(helper):
-            scene.RemoveNode(helper)
+def of_a_patient(scene: vtkMRMLScene) -> list[vtkMRMLStorableNode]:
+    """List what leaves the scene with the patient."""
+    return [
+        scene.GetNthNodeByClass(index, kind)
+        for kind in OF_A_PATIENT
+        for index in range(scene.GetNumberOfNodesByClass(kind))
+    ]

@@ -1,26 +1,20 @@
-"""Which images a folder holds for one patient, and how they come into the scene."""
+"""Images: how they are read, and how they come into the scene."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
+from slicer import vtkMRMLDisplayableNode, vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLStorableNode
 
-from lckd.errors import InputError
-from LCKDSegmentationLib.startup import SAMPLE_FOLDER
+from lckd.modality import Modality
 from LCKDSegmentationLib.volumes import volume_from_image
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
 
 ENDINGS = (".nii", ".nii.gz", ".nrrd", ".nhdr", ".mha", ".mhd")
-"""Files that are tried where no layout says what belongs to the patient."""
-
-LABEL_MAP_ENDINGS = ("_seg", "-seg", "_label", "-label", "_mask", "-mask", ".seg")
-
-MOST_IMAGES = 16
-"""More images than this lie in no folder of one patient that was prepared for segmentation."""
+"""Of files that are taken for images."""
 
 
 @dataclass(frozen=True)
@@ -31,62 +25,15 @@ class Found:
         name: What to call it.
         path: Its file.
         image: Its voxels as 32-bit floating point.
+        modality: What it is, where more than its name tells; None where its name is all there is.
+        reason: Why, as a sentence; empty without a modality.
     """
 
     name: str
     path: Path
     image: "sitk.Image"
-
-
-def sample_folder() -> Path:
-    """Give the folder of the synthetic patient; an installed package carries it within itself."""
-    installed = Path(__file__).parent / "sample"
-    return installed if installed.is_dir() else SAMPLE_FOLDER
-
-
-def images_in(folder: Path) -> list[Path]:
-    """List the images of one patient.
-
-    Args:
-        folder: Of a patient in any layout of `lckd.patients`, or one in which the images simply lie.
-
-    Raises:
-        InputError: There is no such folder, no image in it, or more than one patient.
-    """
-    if not folder.is_dir():
-        what = f"'{folder}' is a file" if folder.exists() else f"There is no folder '{folder}'"
-        message = f"{what}: give the folder of one patient."
-        raise InputError(message)
-    paths = _images_by_layout(folder) or _plain_images(folder)
-    if not paths:
-        message = f"There is no image in '{folder}': give a folder that holds files such as flair.nii.gz."
-        raise InputError(message)
-    if len(paths) > MOST_IMAGES:
-        message = f"There are {len(paths)} images in '{folder}': give the folder of one patient."
-        raise InputError(message)
-    return paths
-
-
-def _images_by_layout(folder: Path) -> list[Path]:
-    """List the files of the only patient in a layout that is known; empty where none is.
-
-    Raises:
-        InputError: There are several patients.
-    """
-    from lckd.patients.find import search_cases
-    from lckd.patients.folder_case import FolderCase
-
-    cases = [case for case in search_cases(folder, with_labels=False) if isinstance(case, FolderCase)]
-    if len(cases) > 1:
-        names = ", ".join(sorted(case.name for case in cases)[:3])
-        message = f"There are {len(cases)} patients in '{folder}' ({names}, ...): give the folder of one of them."
-        raise InputError(message)
-    return [path for case in cases if not case.channels for path in case.image_paths.values()]
-
-
-def _plain_images(folder: Path) -> list[Path]:
-    paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file())
-    return [path for path in paths if not stem_of(path).lower().endswith(LABEL_MAP_ENDINGS)]
+    modality: Modality | None = None
+    reason: str = ""
 
 
 def stem_of(path: Path) -> str:
@@ -108,8 +55,27 @@ def read(paths: Iterable[Path]) -> list[Found]:
 
 
 def put(scene: vtkMRMLScene, found: Iterable[Found]) -> list[vtkMRMLScalarVolumeNode]:
-    """Put images into a scene, each as a volume that knows its file."""
-    return [_put(scene, one) for one in found]
+    """Put images into a scene, each as a volume that knows its file; all of them or, if one cannot be put, none."""
+    nodes: list[vtkMRMLScalarVolumeNode] = []
+    try:
+        for one in found:
+            nodes.append(_put(scene, one))  # noqa: PERF401 - those before must be known when one fails
+    except BaseException:
+        remove(scene, nodes)
+        raise
+    return nodes
+
+
+def remove(scene: vtkMRMLScene, nodes: Iterable[vtkMRMLStorableNode]) -> None:
+    """Remove nodes from a scene, each with what shows and stores it."""
+    for node in nodes:
+        helpers = [node.GetStorageNode()]
+        if isinstance(node, vtkMRMLDisplayableNode):  # a table is not
+            helpers += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]
+        scene.RemoveNode(node)
+        for helper in helpers:
+            if helper is not None and scene.IsNodePresent(helper):
+                scene.RemoveNode(helper)
 
 
 def _compact(image: "sitk.Image") -> "sitk.Image":

@@ -1,6 +1,8 @@
 """How long the server lives: until it is asked to stop; and what it leaves, which is nothing."""
 
 import asyncio
+import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,6 +14,8 @@ from lckd.errors import StoppedError
 from lckd_app.folders import private_folder
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PREFIX = "LCKDSegmentation-app-"
+"""Of the folders, before the number of the process that each is of."""
 
 
 @contextmanager
@@ -22,12 +26,29 @@ def temporary_folder() -> Iterator[Path]:
         OutputError: It cannot be made.
     """
     former = tempfile.tempdir
-    with private_folder("LCKDSegmentation-app-") as folder:
+    remove_left_behind()
+    with private_folder(f"{PREFIX}{os.getpid()}-") as folder:
         tempfile.tempdir = str(folder)
         try:
             yield folder
         finally:
             tempfile.tempdir = former
+
+
+def remove_left_behind() -> None:
+    """Remove what processes left that were killed before they could: images that somebody sent may be among it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        number = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if number.isdigit() and _is_ours(folder) and not Path("/proc", number).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a folder is of this user, on a system that says so and lists its processes."""
+    try:
+        return Path("/proc/self").exists() and folder.lstat().st_uid == os.getuid() and not folder.is_symlink()
+    except OSError:
+        return False
 
 
 @contextmanager

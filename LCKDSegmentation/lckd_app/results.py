@@ -66,7 +66,7 @@ class Results:
         return row_title(self.reply) if self.reply is not None else ""
 
     def put(self, reply: Reply) -> str:
-        """Put a result into the scene, in the place of the one before, and return what to say of it.
+        """Put a result into the scene, in the place of the one before, and return what was found.
 
         Raises:
             OutputError: See `LCKDSegmentationLib.result.put_result`.
@@ -74,7 +74,7 @@ class Results:
         result = put_result(self._scene, reply, output=self.node, table=self.table, kind=self.kind)
         self.current, self.reply = result, reply
         self._replies[self.title] = reply
-        return result.summary
+        return result.headline
 
     def answer_to(self, job: Job) -> Reply | None:
         """Give what was replied to the same job before, if it was; images on the page never change."""

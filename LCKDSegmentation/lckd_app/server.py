@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
@@ -17,8 +18,8 @@ from lckd_app.doors.clients import count_clients
 from lckd_app.doors.downloads import add_download_routes
 from lckd_app.doors.entry import add_entry_route, entry_of
 from lckd_app.doors.uploads import add_upload_route
-from lckd_app.files import images_in, read, sample_folder
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
+from lckd_app.patient_folder import read_folder, sample_folder
 from lckd_app.shell import Shell
 
 HOST = "127.0.0.1"
@@ -44,12 +45,13 @@ def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str]
         LckdError: The images or the weights cannot be used, or the port is taken.
     """
     with stopped_by_signals(), temporary_folder() as temporary:
-        found = read(images_in(folder or sample_folder()))
-        name = folder.resolve().name if folder else SAMPLE
+        contents = read_folder(folder or sample_folder())
+        if folder is None:
+            contents = replace(contents, name=SAMPLE)
 
         def begin(shell: Shell) -> None:
-            shell.open(name, found)
-            found.clear()  # the scene has copies
+            shell.open(contents)
+            contents.found.clear()  # the scene has copies
 
         asyncio.run(Service(weights, temporary).run(begin, port=port, tell=tell))
 

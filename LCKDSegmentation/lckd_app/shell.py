@@ -1,23 +1,20 @@
 """Holds the page and the desk together: values go to the page, what a person does comes to the desk."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from trame_server import Server
 
 import lckd
-from lckd.errors import LckdError
 from lckd_app.actions import Actions
 from lckd_app.content import content_of
 from lckd_app.desk import Desk
-from lckd_app.files import Found
 from lckd_app.page.layout import build_page
+from lckd_app.patient_folder import Contents
 from lckd_app.process import ChildProcess
 from lckd_app.views.stage import make_stage
 from LCKDSegmentationLib.transport import Surroundings
 
 APPLICATION = f"LCKD page {lckd.__version__}"
-UPLOADED = "uploaded images"
 
 
 class Shell:
@@ -50,9 +47,9 @@ class Shell:
         with self._server.state as state:
             state.update(content_of(self.desk))
 
-    def open(self, name: str, found: Sequence[Found]) -> None:
+    def open(self, contents: Contents) -> None:
         """Show a patient."""
-        self.desk.open(name, found)
+        self.desk.open(contents)
         self.show()
 
     def refuse(self, message: str) -> None:
@@ -60,17 +57,14 @@ class Shell:
         self.desk.runner.problem = message
         self.show()
 
-    async def take(self, found: Sequence[Found]) -> str | None:
-        """Take images that were sent, and return why not."""
-        try:
-            if self._server.state.mode == "add":
-                self.desk.add(found)
-            else:
-                self.desk.open(UPLOADED, found)
-        except LckdError as error:
-            return str(error)
+    async def take(self, contents: Contents, *, is_added: bool) -> None:
+        """Take images that were sent.
+
+        Raises:
+            LckdError: They cannot be used; the scene is unchanged.
+        """
+        (self.desk.add if is_added else self.desk.open)(contents)
         self.show()
-        return None
 
     def count(self, browsers: int) -> None:
         """Tell how many browsers show the page."""

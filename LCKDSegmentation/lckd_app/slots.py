@@ -51,6 +51,12 @@ class Slots:
         questions = dict.fromkeys([*found.questions.values(), *found.doubts.values()])
         self.question = "\n".join(questions) if self._volumes or questions else NOTHING_RECOGNISED
 
+    def suggest(self, modality: Modality, volume: str, reason: str) -> None:
+        """Let a volume stand for a modality that has none, since more than its name tells that it is one."""
+        if modality not in self._volumes:
+            self._volumes[modality] = volume
+            self._suggested[modality] = Suggestion(volume, reason, isDoubtful=False)
+
     def assign(self, modality: Modality, volume: str) -> None:
         """Let a volume stand for a modality, and for no other; nothing, for an empty ID."""
         former = self._volumes.pop(modality, "")

@@ -94,7 +94,7 @@ class Person:
         """Choose files as `open` or `add`, and wait until they were sent."""
         with self.page.expect_file_chooser() as coming:
             self.click(f"{mode}-images")
-        with self.page.expect_response("**/upload"):
+        with self.page.expect_response("**/upload/*"):
             coming.value.set_files(files)
 
     def titles(self) -> list[str]:

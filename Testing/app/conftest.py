@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import SimpleITK as sitk
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.sync_api import Browser, sync_playwright
 
+from lckd.modality import Modality
+from lckd_training.cohorts.case import SyntheticCase
 from Testing.app.browser import CHROMIUM, Person, open_page
 from Testing.app.serving import Served, serving
+from Testing.lckd.dicom.scanner import FLAIR, T1, T2, Scanner
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,23 @@ def ask() -> Ask:
         return asyncio.run(talk(app, path, method, options))
 
     return start
+
+
+@pytest.fixture(scope="session")
+def a_scan() -> Callable[[Modality], sitk.Image]:
+    """A maker of scans of a synthetic head, as a scanner counts: whole numbers from 0 on."""
+    images = SyntheticCase(11, spacing_mm=6.0).load().images
+    return lambda modality: sitk.Cast(sitk.RescaleIntensity(images[modality], 0, 2000), sitk.sitkUInt16)
+
+
+@pytest.fixture(scope="session")
+def a_dicom_folder(tmp_path_factory: pytest.TempPathFactory, a_scan: Callable[[Modality], sitk.Image]) -> Path:
+    """A study of two modalities, and a series of another kind; to be read only."""
+    scanner = Scanner(tmp_path_factory.mktemp("disc"), {"StudyDate": "20240305"})
+    scanner.series(a_scan("flair"), "AX T2 FLAIR", **FLAIR)
+    scanner.series(a_scan("t1ce"), "AX T1 +C", **T1, ContrastBolusAgent="Gadovist")
+    scanner.series(a_scan("t2"), "AX DWI ASSET", **T2)
+    return scanner.folder
 
 
 @pytest.fixture(scope="module")

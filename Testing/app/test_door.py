@@ -76,9 +76,9 @@ def test_the_socket_opens_for_no_other_page_even_with_the_key(the_server: Served
         asked(say_hello(the_server, headers, the_server.key))
 
 
-@pytest.mark.parametrize("path", ["/download/labels", "/download/record", "/upload"])
+@pytest.mark.parametrize("path", ["/download/labels", "/download/record", "/upload/open"])
 def test_no_route_of_ours_answers_strangers(the_server: Served, path: str) -> None:
-    method = "POST" if path == "/upload" else "GET"
+    method = "POST" if path == "/upload/open" else "GET"
     own, key = {"Origin": the_server.origin}, {KEY_HEADER: the_server.key}
     for headers in ({}, own, {**own, KEY_HEADER: make_key()}, {**key, "Origin": "https://evil.example"}):
         assert asked(status_of(the_server, path, method, headers)) == 403

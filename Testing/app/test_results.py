@@ -12,7 +12,8 @@ from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode
 from lckd.errors import InputError
 from lckd.modality import Modality, in_order
 from lckd.region import REGIONS
-from lckd_app.desk import OF_A_PATIENT, remove_patient
+from lckd_app.desk import OF_A_PATIENT, of_a_patient
+from lckd_app.files import remove
 from lckd_app.results import Results
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
@@ -110,5 +111,5 @@ def test_nothing_of_a_patient_stays_in_the_scene_once_there_was_a_result(
 ) -> None:
     assert results.table is not None
     results.clear()
-    remove_patient(a_scene)
+    remove(a_scene, of_a_patient(a_scene))
     assert [a_scene.GetNumberOfNodesByClass(kind) for kind in OF_A_PATIENT] == [0, 0, 0]

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
+from lckd.errors import InputError
 from lckd_app.doors.received import Limits, clean_name
 from lckd_app.doors.uploads import add_upload_route
 from lckd_app.files import Found
+from lckd_app.patient_folder import Contents
 from Testing.app.conftest import Answer, Ask, MakeApp
 from Testing.conftest import WriteVolume
 
@@ -28,16 +30,19 @@ class Taker:
     """Takes files as the scene does, and remembers what it saw."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.refusal = folder, ""
+        self.folder = folder
+        self.error: Exception | None = None
+        self.name, self.is_added = "", False
         self.found: list[Found] = []
         self.paths: list[str] = []
         self.modes: list[int] = []
 
-    async def take(self, found: Sequence[Found]) -> str | None:
-        self.found = list(found)
-        self.paths = [str(one.path.relative_to(self.folder)) for one in found]
-        self.modes = [one.path.parent.stat().st_mode & 0o777 for one in found]
-        return self.refusal or None
+    async def take(self, contents: Contents, *, is_added: bool) -> None:
+        if self.error is not None:
+            raise self.error
+        self.found, self.name, self.is_added = contents.found, contents.name, is_added
+        self.paths = [str(one.path.relative_to(self.folder)) for one in self.found]
+        self.modes = [one.path.parent.stat().st_mode & 0o777 for one in self.found]
 
     def make(self) -> web.Application:
         app = web.Application()
@@ -59,11 +64,11 @@ def flair(tmp_path: Path, write_volume: WriteVolume) -> Path:
     return write_volume(tmp_path / "mine" / "flair.nii.gz", [1, 2, 3])
 
 
-def send(ask: Ask, make: MakeApp, *files: tuple[str, bytes]) -> Answer:
+def send(ask: Ask, make: MakeApp, *files: tuple[str, bytes], mode: str = "open") -> Answer:
     form = aiohttp.FormData(quote_fields=False)
     for name, content in files:
         form.add_field("files", content, filename=name, content_type="application/octet-stream")
-    return ask(make, "/upload", "POST", data=form)
+    return ask(make, f"/upload/{mode}", "POST", data=form)
 
 
 def message(answer: Answer) -> str:
@@ -121,7 +126,7 @@ def test_a_name_decides_no_place(ask: Ask, taker: Taker, flair: Path) -> None:
 def test_what_cannot_be_used_is_refused_in_a_sentence(
     ask: Ask, taker: Taker, files: list[tuple[str, bytes]], says: str
 ) -> None:
-    answer = send(ask, taker.make, *files) if files else ask(taker.make, "/upload", "POST", data=b"nothing")
+    answer = send(ask, taker.make, *files) if files else ask(taker.make, "/upload/open", "POST", data=b"nothing")
     assert answer.status == 400
     assert says in message(answer)
     assert str(taker.folder) not in message(answer)
@@ -134,9 +139,31 @@ def test_one_bad_file_among_good_ones_refuses_them_all(ask: Ask, taker: Taker, f
 
 
 def test_what_the_scene_refuses_is_told(ask: Ask, taker: Taker, flair: Path) -> None:
-    taker.refusal = "The volume is under a transform: remove it."
+    taker.error = InputError("The volume is under a transform: remove it.")
     answer = send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()))
-    assert (answer.status, message(answer)) == (400, taker.refusal)
+    assert (answer.status, message(answer)) == (400, str(taker.error))
+
+
+def test_what_nobody_foresaw_is_a_sentence_too(
+    ask: Ask, taker: Taker, flair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taker.error = ZeroDivisionError("by nothing")
+    answer = send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()))
+    assert answer.status == 500
+    assert "could not be taken in (ZeroDivisionError); what was shown before is still there" in message(answer)
+    assert "by nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("mode", "is_added"), [("open", False), ("add", True)])
+def test_the_address_says_whether_the_images_are_of_another_patient(
+    ask: Ask, taker: Taker, flair: Path, mode: str, *, is_added: bool
+) -> None:
+    assert send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()), mode=mode).status == 200
+    assert (len(taker.found), taker.is_added) == (1, is_added)
+
+
+def test_there_is_no_third_way_to_send(ask: Ask, taker: Taker, flair: Path) -> None:
+    assert send(ask, taker.make, ("flair.nii.gz", flair.read_bytes()), mode="replace").status == 404
 
 
 def test_a_full_disk_is_told_in_a_sentence(ask: Ask, taker: Taker) -> None:
@@ -164,7 +191,7 @@ def test_two_uploads_at_once_are_told_apart(taker: Taker, flair: Path) -> None:
     async def attempt(client: TestClient[Any, Any], address: URL) -> None:
         writer = await begin(address)
         await until(lambda: any(taker.folder.iterdir()))
-        async with client.post("/upload", data={"f": flair.open("rb")}) as answer:
+        async with client.post("/upload/open", data={"f": flair.open("rb")}) as answer:
             assert (answer.status, "Another upload" in (await answer.json())["message"]) == (409, True)
         writer.close()
         await until(lambda: not any(taker.folder.iterdir()))
@@ -188,14 +215,14 @@ async def begin(address: URL) -> asyncio.StreamWriter:
     _reader, writer = await asyncio.open_connection(address.host, address.port)
     about = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 15000"
     head = '--x\r\nContent-Disposition: form-data; name="f"; filename="a.nii"\r\n\r\n'
-    writer.write(f"POST /upload HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n{head}".encode() + bytes(5000))
+    writer.write(f"POST /upload/open HTTP/1.1\r\nHost: localhost\r\n{about}\r\n\r\n{head}".encode() + bytes(5000))
     await writer.drain()
     return writer
 
 
 async def serving(taker: Taker, attempt: Any) -> None:  # noqa: ANN401 - what to do meanwhile
     async with TestClient(TestServer(taker.make(), host="127.0.0.1")) as client:
-        await attempt(client, client.make_url("/upload"))
+        await attempt(client, client.make_url("/upload/open"))
 
 
 async def until(is_so: Any) -> None:  # noqa: ANN401 - a question

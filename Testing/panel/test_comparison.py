@@ -37,11 +37,13 @@ def test_a_difference_holds_what_only_one_result_has(
 ) -> None:
     node = put_difference(a_scene, (a_reply, a_smaller_reply), "WT", output=None)
     first, second = (sitk.GetArrayFromImage(reply.labels) > 0 for reply in (a_reply, a_smaller_reply))
-    only_first, only_second = (
-        mask_of(node, f"WT only in the {name}", a_reply.reference) for name in ("first", "second")
+    only_first, only_second, both = (
+        mask_of(node, f"WT {name}", a_reply.reference)
+        for name in ("only in the first", "only in the second", "in both")
     )
     assert np.array_equal(only_first, first & ~second)
     assert np.array_equal(only_second, second & ~first)
+    assert np.array_equal(both, first & second)
 
 
 def test_another_comparison_takes_the_place_of_the_first(
@@ -50,7 +52,11 @@ def test_another_comparison_takes_the_place_of_the_first(
     node = put_difference(a_scene, (a_reply, a_smaller_reply), "WT", output=None)
     again = put_difference(a_scene, (a_smaller_reply, a_reply), "ET", output=node)
     assert again is node
-    assert list(node.GetSegmentation().GetSegmentIDs()) == ["ET only in the first", "ET only in the second"]
+    assert list(node.GetSegmentation().GetSegmentIDs()) == [
+        "ET only in the first",
+        "ET only in the second",
+        "ET in both",
+    ]
 
 
 def test_a_result_agrees_with_itself(a_reply: Reply) -> None:

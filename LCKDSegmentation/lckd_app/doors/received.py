@@ -12,8 +12,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from lckd.errors import InputError, OutputError, on_one_line
 
-ENDINGS = (".nii.gz", ".nii", ".nrrd", ".mha")
-"""What both Slicer's storage and the command read, all of it in one file."""
+ENDINGS = (".nii.gz", ".nii", ".nrrd", ".mha", ".zip")
+"""What both Slicer's storage and the command read, all of it in one file; and a folder of it, or of DICOM, packed."""
+
+KINDS = ".nii.gz, .nii, .nrrd or .mha files, or a folder of images or DICOM as .zip"
 
 FORM = "multipart/form-data"
 NOTHING = "No file was sent: choose the images of one patient."
@@ -164,7 +166,7 @@ def _place_for(name: str, folder: Path, *, number: int) -> Upload:
     shown = clean_name(name)
     ending = _ending_of(shown)
     if not ending:
-        message = f"'{shown}' is not of a kind that can be read here: send .nii.gz, .nii, .nrrd or .mha files."
+        message = f"'{shown}' is not of a kind that can be read here: send {KINDS}."
         raise InputError(message)
     return Upload(folder / f"{number}{ending}", shown)
 

@@ -23,6 +23,9 @@ def build_images(actions: Actions) -> None:
         _slots(actions)
         html.P("{{ question }}", v_if="question", classes="lckd-question", **testid("question"))
         _spare()
+        with html.Details(v_if="left_out.length", classes="lckd-fine", **testid("left-out")):
+            html.Summary("{{ left_out.length }} more to know about what was opened")
+            html.P("{{ one }}", v_for="one in left_out", key="one")
         choice("What the images are like", "scans", options="scan_kinds", change=actions.scans)
 
 

@@ -38,7 +38,8 @@ COLOURS = {
 }
 THEMES = {name: {"dark": name == "dark", "colors": colours} for name, colours in COLOURS.items()}
 RESEARCH = "For research. Not for clinical use."
-START = {"clients": 1, "mode": "open"}
+NO_MAP = "The uncertainty of this result was not computed: press Segment."
+START = {"clients": 1}
 """What all browsers share, before anything has happened."""
 
 
@@ -64,12 +65,12 @@ def _build_panel(actions: Actions) -> None:
         with v3.VTabs(v_model=(f"{MINE}.tab",), density="compact", grow=True, color="primary"):
             v3.VTab("Segment", value="segment", **testid("tab-segment"))
             v3.VTab("Results", value="results", **testid("tab-results"))
-        with html.Div(classes="lckd-parts"):
-            with html.Div(v_show=f"{MINE}.tab === 'segment'"):
-                build_images(actions)
-                build_expectation()
-            with html.Div(v_show=f"{MINE}.tab === 'results'"):
-                build_results(actions)
+        with html.Div(v_show=f"{MINE}.tab === 'segment'", classes="lckd-parts"):
+            build_images(actions)
+            build_expectation()
+            html.P(RESEARCH, classes="lckd-fine text-center")
+        with html.Div(v_show=f"{MINE}.tab === 'results'", classes="lckd-parts"):
+            build_results(actions)
             html.P(RESEARCH, classes="lckd-fine text-center")
         build_run(actions)
 
@@ -84,3 +85,14 @@ def _build_views(stage: Stage) -> None:
             covered = f":inert=\"!!{MINE}.enlarged && {MINE}.enlarged !== '{name}'\""
             with html.Div(classes=(large,), **testid(f"view-{name.lower()}", covered)):
                 client.ServerTemplate(name=name)
+                if view is axial:
+                    _build_legend()
+
+
+def _build_legend() -> None:
+    """Say what the colours of the uncertainty mean."""
+    with html.Div(v_if="overlay && titles.length", classes="lckd-legend", **testid("legend")):
+        html.Span("Uncertainty 0", v_if="has_map")
+        html.Span(v_if="has_map", classes="lckd-magma")
+        html.Span("1 bit", v_if="has_map")
+        html.Span(NO_MAP, v_if="!has_map && !busy")

@@ -1,4 +1,4 @@
-"""The part of the page about results: figures by subset, notes, two results against each other, files."""
+"""The part of the page about results: figures by subset, two results against each other, files."""
 
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
@@ -6,7 +6,7 @@ from trame.widgets import vuetify3 as v3
 from lckd_app.actions import Actions
 from lckd_app.page.widgets import bound_testid, choice, heading, testid
 from lckd_app.views.display import hex_of
-from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
+from LCKDSegmentationLib.comparison import NAMES, ONLY_FIRST, ONLY_SECOND, SHARED
 
 EMPTY = "Nothing is segmented yet. Press Segment: each set of modalities that you try becomes a column here."
 
@@ -23,7 +23,6 @@ def build_results(actions: Actions) -> None:
             v3.VSpacer()
             choice("Which segments", "kind", options="kinds", change=actions.kind)
         _table(actions)
-        _notes()
     with html.Section(v_if="titles.length > 1", classes="lckd-card", aria_label="Comparison"):
         heading("Two against each other")
         _comparison(actions)
@@ -52,11 +51,6 @@ def _table(actions: Actions) -> None:
             )
 
 
-def _notes() -> None:
-    with html.Ul(v_if="notes.length", classes="lckd-notes", **testid("notes")):
-        html.Li("{{ note }}", v_for="note in notes", key="note")
-
-
 def _comparison(actions: Actions) -> None:
     with html.Div(classes="lckd-pair"):
         _choice(actions, "first", "First", "titles")
@@ -64,9 +58,9 @@ def _comparison(actions: Actions) -> None:
         _choice(actions, "region", "Region", "regions")
     html.P("{{ agreement }}", v_if="agreement", classes="lckd-fine", **testid("agreement"))
     with html.P(v_if="agreement", classes="lckd-fine", raw_attrs=[INTO_SIGHT]):
-        for name, colour in (("first", ONLY_FIRST), ("second", ONLY_SECOND)):
-            html.Span("■ ", style=f"color:{hex_of(colour)}")
-            html.Span(f"only in the {name} ")
+        for sign, colour, name in zip("■■□", (ONLY_FIRST, ONLY_SECOND, SHARED), NAMES, strict=True):
+            html.Span(f"{sign} ", classes="lckd-key", style=f"color:{hex_of(colour)}")
+            html.Span(f"{name} ")
 
 
 def _choice(actions: Actions, name: str, label: str, options: str) -> None:

@@ -1,4 +1,4 @@
-"""The part of the page that runs: which modalities, Segment and Cancel, Live, and how far it is."""
+"""The part of the page that runs: which modalities, Segment and Cancel, Live, how far it is, and what to heed."""
 
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
@@ -35,6 +35,7 @@ def build_run(actions: Actions) -> None:
         with html.Div(classes="d-flex ga-2"):
             _buttons(actions)
         _state()
+        _notes()
 
 
 def _buttons(actions: Actions) -> None:
@@ -67,3 +68,9 @@ def _state() -> None:
         role="status",
         **testid("status"),
     )
+
+
+def _notes() -> None:
+    """Say what to read before the result is trusted: here, where it is in sight whatever else is shown."""
+    with html.Ul(v_if="notes.length && !busy", classes="lckd-notes", aria_label="Please note", **testid("notes")):
+        html.Li("{{ note }}", v_for="note in notes", key="note")

@@ -13,7 +13,10 @@ from slicer import (
 from trame_slicer.core.volume_window_level import VolumeWindowLevel
 
 from lckd.maps import UNCERTAINTY
+from lckd_app.views.model import Model
 from lckd_app.views.stage import Stage, look_from_the_side
+from LCKDSegmentationLib.comparison import IN_BOTH
+from LCKDSegmentationLib.job import Reply
 from LCKDSegmentationLib.maps import maps_of
 from LCKDSegmentationLib.segmentation import own_segments
 
@@ -44,7 +47,7 @@ class Display:
     """
 
     def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+        self._stage, self._model = stage, Model(stage.scene)
         self.clear()
 
     def clear(self) -> None:
@@ -56,6 +59,8 @@ class Display:
         self.is_compared = False
         self._hidden: set[str] = set()
         self._node: vtkMRMLSegmentationNode | None = None
+        self._reply: Reply | None = None
+        self._model.clear()
 
     @property
     def _scene(self) -> vtkMRMLScene:
@@ -106,16 +111,11 @@ class Display:
         for view in self._stage.slices:
             view.set_visible_in_3d(is_shown)
 
-    def prepare(self) -> None:
-        """Lay the surfaces aside before another result comes: its outlines can be seen long before they are made."""
-        if self._node is not None:
-            self._stage.space.set_render_blocked(True)
-            self._node.RemoveClosedSurfaceRepresentation()
-
-    def show_segments(self, node: vtkMRMLSegmentationNode) -> None:
+    def show_segments(self, node: vtkMRMLSegmentationNode, reply: Reply) -> None:
         """Show a result; the first one of a patient turns the view in three dimensions to it."""
-        is_first, self._node = self._node is not node, node
+        is_first, self._node, self._reply = self._node is not node, node, reply
         self._stage.space.set_render_blocked(True)
+        node.GetDisplayNode().SetVisibility3D(False)
         node.GetDisplayNode().SetSliceIntersectionThickness(OUTLINE_PIXELS)
         self._apply_to_slices(node)
         if is_first:
@@ -139,22 +139,24 @@ class Display:
 
     def apply(self) -> None:
         """Show the result as it was chosen."""
-        if self._node is None:
+        if self._node is None or self._reply is None:
             return
         if self.has_surfaces:
-            self._node.CreateClosedSurfaceRepresentation()
-        self._node.GetDisplayNode().SetVisibility3D(self.has_surfaces)
+            self._model.show(self._reply, without=self._hidden)
+        else:
+            self._model.hide()
         self._apply_to_slices(self._node)
 
     def _apply_to_slices(self, node: vtkMRMLSegmentationNode) -> None:
         display = node.GetDisplayNode()
-        _style(display, "outline" if self.is_compared else self.style, self.opacity)
+        _style(display, "outline" if self.has_overlay else self.style, self.opacity)  # else it hides what it lies over
+        display.SetVisibility2D(not self.is_compared)
         for name, identifier in own_segments(node).items():
             display.SetSegmentVisibility(identifier, name not in self._hidden)
         self._show_overlay()
 
     def compare(self, *, is_compared: bool) -> None:
-        """Only outline the result while it is compared, so that the differences are seen."""
+        """Take the result off the slices while it is compared, so that the differences are seen."""
         if self.is_compared != is_compared:
             self.is_compared = is_compared
             if self._node is not None:
@@ -176,8 +178,13 @@ class Display:
             for name, colour in colours.items()
         ]
 
+    @property
+    def has_map(self) -> bool:
+        """Whether the uncertainty of this result is there."""
+        return self._reply is not None and UNCERTAINTY in self._reply.maps
+
     def _show_overlay(self) -> None:
-        maps = maps_of(self._scene, UNCERTAINTY) if self.has_overlay else []
+        maps = maps_of(self._scene, UNCERTAINTY) if self.has_overlay and self.has_map else []
         for node in maps:
             node.GetDisplayNode().SetThreshold(LEAST_SHOWN, 1.0)
             node.GetDisplayNode().SetApplyThreshold(True)
@@ -187,12 +194,15 @@ class Display:
 
 
 def show_difference(node: vtkMRMLSegmentationNode, *, is_shown: bool) -> None:
-    """Outline what two results do not share; in slices only, where it can be read."""
+    """Show what two results do not share, and outline what they do; in slices only, where it can be read."""
     display = node.GetDisplayNode()
     display.SetVisibility(is_shown)
     display.SetVisibility3D(False)
-    display.SetSliceIntersectionThickness(OUTLINE_PIXELS + 1)
+    display.SetSliceIntersectionThickness(OUTLINE_PIXELS)
     _style(display, "both", 0.35)
+    for name, identifier in own_segments(node).items():
+        if name.endswith(IN_BOTH):
+            display.SetSegmentOpacity2DFill(identifier, 0.0)
 
 
 def _style(display: vtkMRMLSegmentationDisplayNode, style: Style, opacity: float) -> None:

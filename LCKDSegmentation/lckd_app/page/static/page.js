@@ -6,12 +6,11 @@ window.trame.utils.lckd = (() => {
     const form = new FormData();
     for (const file of files) form.append("files", file, file.name);
     const request = new XMLHttpRequest();
-    request.open("POST", "/upload");
+    request.open("POST", `/upload/${mode}`);
     request.setRequestHeader("X-LCKD-Key", state.get("key"));
     request.upload.onprogress = (event) => show(event.loaded / event.total);
     request.onload = () => end(sentence(request));
     request.onerror = () => end("The images could not be sent: is the server still running?");
-    state.set("mode", mode);
     show(0);
     request.send(form);
   }

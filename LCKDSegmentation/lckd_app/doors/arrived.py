@@ -1,0 +1,69 @@
+"""What was sent becomes images of one patient; sentences call each file as its owner does."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from lckd.errors import InputError
+from lckd_app.doors.packed import is_packed, unpack
+from lckd_app.doors.received import Limits, Upload
+from lckd_app.files import Found, stem_of
+from lckd_app.patient_folder import Contents, read_folder
+
+TITLE = "uploaded images"
+
+
+def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
+    """Read files as `lckd segment` does, and packed folders as `lckd app` reads a folder.
+
+    Args:
+        uploads: The files.
+        limits: What packed folders may hold.
+
+    Raises:
+        InputError: One is no image, or cannot be used; the sentence names it.
+        OutputError: The disk is full.
+    """
+    parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in uploads]
+    found = [one for part in parts for one in part.found]
+    left_out = tuple(sentence for part in parts for sentence in part.left_out)
+    return Contents(parts[0].name if len(parts) == 1 else TITLE, found, left_out)
+
+
+def _read_folder(upload: Upload, limits: Limits) -> Contents:
+    unpacked = unpack(upload, limits=limits)
+    folder = _innermost(unpacked)
+    with _naming(folder, upload):
+        contents = read_folder(folder)
+    return replace(contents, name=Path(upload.name).stem) if contents.name == unpacked.name else contents
+
+
+def _innermost(folder: Path) -> Path:
+    """Go down to where more than one thing lies: archives mostly hold one folder."""
+    inside = list(folder.iterdir())
+    return _innermost(inside[0]) if len(inside) == 1 and inside[0].is_dir() else folder
+
+
+def _read_file(upload: Upload) -> Contents:
+    from lckd.images.read_write import read_image
+
+    with _naming(upload.path, upload):
+        image = read_image(upload.path)
+    return Contents(TITLE, [Found(stem_of(Path(upload.name)), upload.path, image)])
+
+
+@contextmanager
+def _naming(path: Path, upload: Upload) -> Iterator[None]:
+    """Name a file in sentences as its owner does.
+
+    Raises:
+        InputError: What is read cannot be used, or memory does not suffice.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).replace(str(path), upload.name)) from error
+    except MemoryError as error:
+        message = f"There is too little memory for '{upload.name}': send smaller images, or close other programs."
+        raise InputError(message) from error

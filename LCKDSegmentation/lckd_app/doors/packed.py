@@ -1,0 +1,86 @@
+"""A folder that was sent as one file: unpacked in a private place, bounded in size and number."""
+
+import errno
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lckd.errors import InputError, OutputError
+from lckd_app.doors.received import GIB, Limits, Upload
+
+ENDING = ".zip"
+MOST_FILES = 20_000
+"""A study has thousands."""
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+"""What `zipfile` raises for archives that are none, are cut, or packed in a way of their own."""
+
+
+def is_packed(upload: Upload) -> bool:
+    """Tell whether a file is a packed folder."""
+    return upload.path.name.endswith(ENDING)
+
+
+def unpack(upload: Upload, *, limits: Limits) -> Path:
+    """Unpack a folder beside its file, which is removed: no name leads out of its folder.
+
+    Raises:
+        InputError: It is damaged, encrypted, or holds too much; the sentence names it.
+        OutputError: The disk is full.
+    """
+    folder = upload.path.with_suffix("")
+    with _telling(upload), zipfile.ZipFile(upload.path) as archive:
+        files = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry)]
+        _require_little(files, upload, limits)
+        for entry in files:
+            archive.extract(entry, folder)
+    upload.path.unlink()
+    return folder
+
+
+def _is_hidden(entry: zipfile.ZipInfo) -> bool:
+    """Tell whether an entry is something that only its system needs, such as what macOS adds to every archive."""
+    return any(part.startswith((".", "__MACOSX")) for part in Path(entry.filename).parts)
+
+
+def _require_little(files: list[zipfile.ZipInfo], upload: Upload, limits: Limits) -> None:
+    """Refuse what would fill the disk; of an entry no more is unpacked than it claims.
+
+    Raises:
+        InputError: It would, or is encrypted, or there is nothing in it.
+    """
+    what = ""
+    if not files:
+        what = "is empty"
+    elif len(files) > MOST_FILES:
+        what = f"holds more than {MOST_FILES} files"
+    elif sum(entry.file_size for entry in files) > limits.total_bytes:
+        what = f"holds more than {limits.total_bytes / GIB:g} GB"
+    elif any(entry.flag_bits & 1 for entry in files):
+        what = "is encrypted"
+    if what:
+        message = f"The archive '{upload.name}' {what}: send the images of one patient."
+        raise InputError(message)
+
+
+@contextmanager
+def _telling(upload: Upload) -> Iterator[None]:
+    """Say in a sentence why a folder cannot be unpacked.
+
+    Raises:
+        InputError: It is damaged.
+        OutputError: The disk is full.
+    """
+    try:
+        yield
+    except DAMAGED as error:
+        message = f"The archive '{upload.name}' cannot be unpacked ({error}): pack the folder again."
+        raise InputError(message) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            message = f"There is no room for '{upload.name}' on the disk of temporary files: make room there."
+            raise OutputError(message) from error
+        message = f"The archive '{upload.name}' holds names that cannot be files here: pack the folder again."
+        raise InputError(message) from error

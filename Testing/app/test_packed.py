@@ -1,0 +1,114 @@
+"""A folder that is sent as one file: read like a folder, or refused in a sentence before it can fill the disk."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from lckd.errors import InputError
+from lckd_app.doors.arrived import read_uploads
+from lckd_app.doors.packed import unpack
+from lckd_app.doors.received import Limits, Upload
+from lckd_app.patient_folder import Contents
+from Testing.conftest import WriteVolume
+
+LIMITS = Limits(total_bytes=1_000_000)
+
+
+def packed(folder: Path, content: Mapping[str, bytes], *, name: str = "Some One.zip") -> Upload:
+    path = folder / "0.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inner, data in content.items():
+            archive.writestr(inner, data)
+    return Upload(path, name)
+
+
+def read(upload: Upload) -> Contents:
+    return read_uploads([upload], limits=LIMITS)
+
+
+@pytest.fixture
+def an_image(tmp_path: Path, write_volume: WriteVolume) -> bytes:
+    return write_volume(tmp_path / "elsewhere" / "any.nii.gz", list(range(60))).read_bytes()
+
+
+def test_images_are_found_within(tmp_path: Path, an_image: bytes) -> None:
+    contents = read(packed(tmp_path, {"flair.nii.gz": an_image, "t1.nii.gz": an_image, "notes.txt": b"-"}))
+    assert [one.name for one in contents.found] == ["flair", "t1"]
+    assert contents.name == "Some One"
+
+
+def test_the_one_folder_in_it_gives_its_name(tmp_path: Path, an_image: bytes) -> None:
+    of_a_mac = {"__MACOSX/Patient 7/._flair.nii.gz": b"-", "Patient 7/.DS_Store": b"-"}
+    contents = read(packed(tmp_path, {"Patient 7/flair.nii.gz": an_image, **of_a_mac}))
+    assert ([one.name for one in contents.found], contents.name) == (["flair"], "Patient 7")
+
+
+def test_a_study_is_read_with_its_reasons(tmp_path: Path, a_dicom_folder: Path) -> None:
+    files = [path for path in a_dicom_folder.rglob("*") if path.is_file()]
+    upload = packed(tmp_path, {str(path.relative_to(a_dicom_folder)): path.read_bytes() for path in files})
+    contents = read_uploads([upload], limits=Limits())
+    assert {one.modality for one in contents.found} == {"flair", "t1ce"}
+    assert contents.name == "study of 2024-03-05"
+
+
+def test_names_that_lead_elsewhere_stay_within(tmp_path: Path, an_image: bytes) -> None:
+    folder = tmp_path / "private"
+    folder.mkdir()
+    place = unpack(packed(folder, {"../../flair.nii.gz": an_image, "/etc/t1.nii.gz": an_image}), limits=LIMITS)
+    assert [str(path.relative_to(place)) for path in place.rglob("*.gz")] == ["etc/t1.nii.gz"]
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".gz")] == []
+
+
+def test_what_is_unpacked_takes_the_place_of_the_archive(tmp_path: Path, an_image: bytes) -> None:
+    upload = packed(tmp_path, {"flair.nii.gz": an_image})
+    unpack(upload, limits=LIMITS)
+    assert not upload.path.exists()
+
+
+def test_more_than_fits_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    upload = packed(tmp_path, {"flair.nii": bytes(1_000_001)})
+    assert upload.path.stat().st_size < 10_000
+    with pytest.raises(InputError, match=r"'Some One\.zip' holds more than .* GB"):
+        unpack(upload, limits=LIMITS)
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir() and path.name == "0"] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"no archive", "cannot be unpacked"),
+        (b"", "cannot be unpacked"),
+        ({}, "is empty"),
+        ({"flair.nii.gz": b"no image"}, r"'Some One\.zip/flair\.nii\.gz'"),
+        ({"notes.txt": b"no image"}, "no image in 'Some One.zip'"),
+        ({"x" * 300 + ".nii": b"-"}, "names that cannot be files here"),
+    ],
+    ids=["text", "nothing", "empty", "no image", "no images", "long name"],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, content: bytes | dict[str, bytes], says: str) -> None:
+    upload = packed(tmp_path, content if isinstance(content, dict) else {})
+    if isinstance(content, bytes):
+        upload.path.write_bytes(content)
+    with pytest.raises(InputError, match=says) as caught:
+        read(upload)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_damaged_or_locked_archive_is_refused(tmp_path: Path, an_image: bytes) -> None:
+    upload = packed(tmp_path, {"flair.nii.gz": an_image * 20})
+    whole = upload.path.read_bytes()
+    for damaged in (whole[: len(whole) // 2], whole[:60] + bytes(30) + whole[90:], locked(whole)):
+        upload.path.write_bytes(damaged)
+        with pytest.raises(InputError, match="Some One"):
+            read(upload)
+
+
+def locked(archive: bytes) -> bytes:
+    """Set the mark of an encrypted file in both of its headers."""
+    content = bytearray(archive)
+    content[6] |= 1
+    content[io.BytesIO(archive).getvalue().rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
