@@ -2,6 +2,7 @@
 
 import io
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
-from lckd.segments import TISSUE_SEGMENTS
+from lckd.segments import TISSUE_SEGMENTS, Colour
 from Testing.app.serving import Served, until
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,6 +23,8 @@ SLICES, SPACE = ("red", "green", "yellow"), "threed"
 SEGMENT_S, HEARD_S = 240.0, 3.0
 SAME_COLOUR = 40
 """Parts of a colour that differ by less are one colour after the picture was compressed."""
+
+TISSUES = [style.colour for style in TISSUE_SEGMENTS]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -130,10 +133,10 @@ def is_drawn(pixels: Pixels) -> bool:
     return bool((grey > 60).mean() > 0.03 and grey.std() > 15)
 
 
-def coloured(pixels: Pixels) -> int:
-    """Count the pixels in the colours of the segments."""
-    colours = np.array([style.colour for style in TISSUE_SEGMENTS]) * 255
-    distance = np.abs(pixels[:, :, None, :].astype(float) - colours).max(axis=-1)
+def coloured(pixels: Pixels, colours: Sequence[Colour] = TISSUES) -> int:
+    """Count the pixels in some colours, or in any of the segments'."""
+    wanted = np.array(colours) * 255
+    distance = np.abs(pixels[:, :, None, :].astype(float) - wanted).max(axis=-1)
     return int((distance < SAME_COLOUR).any(axis=-1).sum())
 
 

@@ -102,7 +102,13 @@ def test_a_result_downloaded_is_voxel_for_voxel_that_of_the_command(person: Pers
 
 def test_every_file_that_is_offered_comes(person: Person, tmp_path: Path) -> None:
     person.segment()
-    beginnings = {"segmentation": b"NRRD", "surfaces": b"PK", "report": b"%PDF", "record": b"{", "measurements": codecs.BOM_UTF8}
+    beginnings = {
+        "segmentation": b"NRRD",
+        "surfaces": b"PK",
+        "report": b"%PDF",
+        "record": b"{",
+        "measurements": codecs.BOM_UTF8,
+    }
     for name, beginning in beginnings.items():
         assert download(person, name, tmp_path / name).read_bytes().startswith(beginning), name
 

@@ -1,0 +1,145 @@
+"""What the views show, and what a person changes about it, in a real browser."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lckd.segments import TISSUE_SEGMENTS
+from LCKDSegmentationLib.comparison import ONLY_FIRST
+from Testing.app.browser import SPACE, Person, coloured, differ
+from Testing.app.serving import until
+
+pytestmark = pytest.mark.slow
+
+GREEN = next(style.colour for style in TISSUE_SEGMENTS if style.name == "ED")
+WARM = [style.colour for style in TISSUE_SEGMENTS if style.name != "ED"]
+
+
+@pytest.fixture
+def doctor(person: Person) -> Iterator[Person]:
+    """Somebody who has just segmented the sample, and leaves everything as it was found."""
+    person.segment()
+    until(lambda: coloured(person.view("red")) > 200, what="outlines")
+    until(lambda: coloured(person.view(SPACE)) > 200, what="surfaces")
+    yield person
+    for name in ("surfaces", "segment-ET", "segment-NCR", "segment-ED"):
+        if not person.is_pressed(name):
+            person.click(name)
+    for name in ("uncertainty", "slices-3d"):
+        if person.is_pressed(name):
+            person.click(name)
+    person.click("style-both")
+
+
+def test_uncertainty_is_laid_over_the_slices_with_its_scale(doctor: Person) -> None:
+    before = doctor.view("red")
+    doctor.click("uncertainty")
+    doctor.find("legend").wait_for()
+    until(lambda: not doctor.is_busy() and "1 bit" in doctor.find("legend").inner_text(), what="the map")
+    until(lambda: differ(before, doctor.view("red")), what="the overlay")
+    assert coloured(doctor.view("red")) < coloured(before)  # segments are outlined: they would hide it
+    doctor.click("uncertainty")
+    until(lambda: doctor.find("legend").count() == 0, what="the legend to go")
+    until(lambda: not differ(before, doctor.view("red")), what="the slice of before")
+
+
+def test_a_result_without_a_map_says_so(doctor: Person) -> None:
+    doctor.segment("t1")
+    doctor.click("uncertainty")
+    until(lambda: "1 bit" in doctor.find("legend").inner_text(), what="the map")
+    doctor.click("tab-results")
+    doctor.click("result-FLAIR + T1 + T1ce + T2")
+    until(lambda: "press Segment" in doctor.find("legend").inner_text(), what="the sentence")
+    doctor.click("tab-segment")
+
+
+def test_the_core_shines_through_the_edema(doctor: Person) -> None:
+    with_core = doctor.view(SPACE)
+    for name in ("segment-ET", "segment-NCR"):
+        doctor.click(name)
+    until(lambda: coloured(doctor.view(SPACE), WARM) == 0, what="the shell alone")
+    shell = doctor.view(SPACE)
+    assert differ(with_core, shell)
+    doctor.click("segment-ED")
+    until(lambda: differ(shell, doctor.view(SPACE)), what="nothing")
+    for name in ("segment-ET", "segment-NCR"):
+        doctor.click(name)
+    until(lambda: coloured(doctor.view(SPACE), WARM) > 200, what="the core alone")
+    assert coloured(doctor.view(SPACE), WARM) > coloured(with_core, WARM)  # nothing lies over it
+
+
+def test_surfaces_and_slices_in_space_come_and_go(doctor: Person) -> None:
+    with_surfaces = doctor.view(SPACE)
+    doctor.click("surfaces")
+    until(lambda: coloured(doctor.view(SPACE)) == 0, what="no surfaces")
+    doctor.click("surfaces")
+    until(lambda: not differ(with_surfaces, doctor.view(SPACE)), what="the surfaces of before")
+    doctor.click("slices-3d")
+    until(lambda: differ(with_surfaces, doctor.view(SPACE)), what="slices in space")
+
+
+def test_segments_are_filled_or_outlined_as_opaque_as_is_wished(doctor: Person) -> None:
+    both = coloured(doctor.view("red"))
+    doctor.click("style-fill")
+    doctor.find("opacity").locator("[role=slider]").press("End")
+    until(lambda: coloured(doctor.view("red")) > 1.5 * both, what="opaque segments")
+    doctor.find("opacity").locator("[role=slider]").press("Home")
+    until(lambda: coloured(doctor.view("red")) < 20, what="transparent segments")
+    doctor.click("style-outline")
+    until(lambda: coloured(doctor.view("red")) > 200, what="outlines, whatever the opacity")
+    doctor.click("style-fill")
+    for _ in range(10):
+        doctor.find("opacity").locator("[role=slider]").press("ArrowRight")
+    until(lambda: coloured(doctor.view("red")) > 200, what="segments as before")
+
+
+def test_one_segment_is_hidden(doctor: Person) -> None:
+    before = doctor.view("red")
+    doctor.click("segment-ED")
+    until(lambda: differ(before, doctor.view("red")), what="a slice without edema")
+    assert not doctor.is_pressed("segment-ED")
+
+
+def test_regions_take_the_place_of_tissues(doctor: Person) -> None:
+    doctor.click("tab-results")
+    doctor.find("kind").select_option("regions")
+    until(lambda: doctor.find("segment-WT").count() == 1, what="regions")
+    assert doctor.find("segment-ED").count() == 0
+    doctor.click("segment-WT")
+    until(lambda: coloured(doctor.view(SPACE), [GREEN]) == 0, what="no shell")
+    doctor.click("segment-WT")
+    doctor.find("kind").select_option("tissues")
+    until(lambda: doctor.find("segment-ED").count() == 1, what="tissues")
+
+
+def test_brightness_is_changed_and_found_again(doctor: Person) -> None:
+    before = doctor.view("red")
+    doctor.click("window-menu")
+    for _ in range(8):
+        doctor.find("window").locator("[role=slider]").last.press("PageDown")
+    until(lambda: differ(before, doctor.view("red")), what="a brighter slice")
+    doctor.click("window-auto")
+    doctor.page.keyboard.press("Escape")
+    until(lambda: not differ(before, doctor.view("red")), what="the slice of before")
+
+
+def test_what_two_results_do_not_share_is_coloured(doctor: Person) -> None:
+    doctor.segment("t1ce")
+    first, second = doctor.titles()[:2]
+    doctor.find("compare-region").select_option("ET")
+    doctor.find("compare-first").select_option(first)
+    doctor.find("compare-second").select_option(second)
+    doctor.find("agreement").wait_for()
+    until(lambda: sum(coloured(doctor.view(name), [ONLY_FIRST]) for name in ("red", "green")) > 20, what="it")
+    assert coloured(doctor.view("red")) < 20  # the result itself is off the slices meanwhile
+    doctor.find("compare-second").select_option("")
+    until(lambda: coloured(doctor.view("red")) > 200, what="the result")
+    doctor.find("compare-first").select_option("")
+
+
+def test_the_slices_are_linked(doctor: Person) -> None:
+    before = doctor.view("green")
+    box = doctor.find("view-red").bounding_box()
+    assert box is not None
+    doctor.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
+    until(lambda: differ(before, doctor.view("green")), what="another coronal slice")
