@@ -42,6 +42,24 @@ class Comparison:
         self.first, self.second, self.region = first, second, region
         self.refresh(is_new=has_other_region)
 
+    def end(self) -> None:
+        """Compare nothing any more, so that a result is seen."""
+        self.choose("", "", self.region)
+
+    def meet(self, title: str) -> None:
+        """Compare again if a new result is one of the two; end if it is another, which somebody wants to see.
+
+        Args:
+            title: Name of its subset.
+
+        Raises:
+            LckdError: One of them was not run.
+        """
+        if title in (self.first, self.second):
+            self.refresh()
+        else:
+            self.end()
+
     def refresh(self, *, is_new: bool = False) -> None:
         """Compare again, if one of the two was computed again.
 

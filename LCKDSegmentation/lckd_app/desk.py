@@ -130,7 +130,7 @@ class Desk:
         told = self.results.put(reply)
         if self.results.node is not None:
             self.display.show_segments(self.results.node, reply)
-        self.comparison.refresh()
+        self.comparison.meet(self.results.title)
         return told
 
     def show_result(self, title: str) -> None:
@@ -139,6 +139,7 @@ class Desk:
         Raises:
             LckdError: It was not run, or its volume is gone.
         """
+        self.comparison.end()
         self.runner.text = self._take(self.results.reply_of(title))
 
     def show_as(self, kind: SegmentKind) -> None:

@@ -118,9 +118,9 @@ def _read_study(folder: Path) -> Contents:
         InputError: There is none, or several, or the packages that read DICOM are not installed.
     """
     from lckd.dicom import find_studies
-    from lckd.dicom.extra import require_packages
+    from lckd.dicom.extra import READING, require_packages
 
-    require_packages()
+    require_packages(READING)
     study = _only(find_studies(folder), folder)
     images = study.load().images
     found = [

@@ -21,6 +21,7 @@ from lckd_app.doors.uploads import add_upload_route
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
 from lckd_app.patient_folder import read_folder, sample_folder
 from lckd_app.shell import Shell
+from lckd_app.views.drawing import require_drawing
 
 HOST = "127.0.0.1"
 GOODBYE_S = 1.0
@@ -42,8 +43,9 @@ def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str]
         tell: Gets the address, with the key in it, once the page can be opened.
 
     Raises:
-        LckdError: The images or the weights cannot be used, or the port is taken.
+        LckdError: This computer cannot draw, the images or the weights cannot be used, or the port is taken.
     """
+    require_drawing()
     with stopped_by_signals(), temporary_folder() as temporary:
         contents = read_folder(folder or sample_folder())
         if folder is None:

@@ -65,9 +65,8 @@ class Person:
     def segment(self, *without: str) -> None:
         """Segment without some modalities, and wait for it."""
         for modality in ("flair", "t1", "t1ce", "t2"):
-            wants, has = modality not in without, self.is_pressed(f"use-{modality}")
-            if wants != has and self.find(f"use-{modality}").is_enabled():
-                self.click(f"use-{modality}")
+            if self.find(f"use-{modality}").is_enabled():
+                self.press(f"use-{modality}", is_pressed=modality not in without)
         self.start()
         self.wait_for_result()
 
@@ -92,6 +91,12 @@ class Person:
 
     def is_pressed(self, name: str) -> bool:
         return self.find(name).get_attribute("aria-pressed") == "true"
+
+    def press(self, name: str, *, is_pressed: bool) -> None:
+        """Bring a button that stays pressed to one state, and wait until the server has heard of it."""
+        if self.is_pressed(name) != is_pressed:
+            self.click(name)
+        until(lambda: self.is_pressed(name) == is_pressed, what=name)
 
     def send(self, mode: str, *files: Path) -> None:
         """Choose files as `open` or `add`, and wait until they were sent."""

@@ -4,16 +4,19 @@ from importlib.util import find_spec
 
 from lckd.errors import InputError
 
-PACKAGES = ("pydicom", "highdicom")
+READING, WRITING = "pydicom", "highdicom"
 
 
-def require_packages() -> None:
+def require_packages(*names: str) -> None:
     """Refuse to go on without the packages that read and write DICOM.
+
+    Args:
+        names: Those that are needed; none stands for both.
 
     Raises:
         InputError: One is not installed.
     """
-    missing = [name for name in PACKAGES if not is_installed(name)]
+    missing = [name for name in names or (READING, WRITING) if not is_installed(name)]
     if missing:
         message = f"DICOM needs the Python package '{missing[0]}': install this software with its extra 'dicom'."
         raise InputError(message)
