@@ -20,9 +20,18 @@ LAPTOP, PHONE = (1280, 800), (844, 390)
 SLICES, SPACE = ("red", "green", "yellow"), "threed"
 """Slicer's names of the axial, the coronal and the sagittal view, and of the one in three dimensions."""
 
-SEGMENT_S, HEARD_S = 240.0, 3.0
+SEGMENT_S, STILL_S = 240.0, 0.4
 SAME_COLOUR = 40
 """Parts of a colour that differ by less are one colour after the picture was compressed."""
+
+BEGUN = """() => {
+  if (window.begun === undefined) {
+    window.begun = 0;
+    window.trame.state.watch(["busy"], (busy) => { window.begun += busy ? 1 : 0; });
+  }
+  return window.begun;
+}"""
+"""Gives how many runs have begun since it was asked for the first time."""
 
 TISSUES = [style.colour for style in TISSUE_SEGMENTS]
 
@@ -57,6 +66,18 @@ class Person:
     def view(self, name: str) -> Pixels:
         return self.look_at(f"view-{name}")
 
+    def still(self, name: str) -> Pixels:
+        """Take a picture of a view once it changes no more: what was drawn fast is drawn again, and well."""
+        pictures = [self.view(name)]
+
+        def is_still() -> bool:
+            time.sleep(STILL_S)
+            pictures.append(self.view(name))
+            return not differ(pictures[-2], pictures[-1], by=0.1)
+
+        until(is_still, what="a still picture")
+        return pictures[-1]
+
     def size(self, name: str) -> tuple[float, float]:
         """Give width and height of what is seen of a view, in pixels."""
         box = self.find(f"view-{name}").bounding_box()
@@ -71,12 +92,10 @@ class Person:
         self.wait_for_result()
 
     def start(self) -> None:
-        """Press Segment and wait until it is heard: the same result as before may come without another word."""
-        before = self.status()
+        """Press Segment and wait until a run has begun: it may be over sooner than anybody looks."""
+        before = self.page.evaluate(BEGUN)
         self.click("segment")
-        end = time.monotonic() + HEARD_S
-        while self.status() == before and not self.is_busy() and time.monotonic() < end:
-            time.sleep(0.02)
+        until(lambda: self.page.evaluate(BEGUN) > before, what="the beginning of a run")
 
     def status(self) -> str:
         return self.find("status").inner_text()
@@ -145,9 +164,9 @@ def coloured(pixels: Pixels, colours: Sequence[Colour] = TISSUES) -> int:
     return int((distance < SAME_COLOUR).any(axis=-1).sum())
 
 
-def differ(one: Pixels, other: Pixels) -> bool:
+def differ(one: Pixels, other: Pixels, *, by: float = 1.0) -> bool:
     """Tell whether two pictures show different things: not only another size or another compression."""
-    return one.shape == other.shape and float(np.abs(one.astype(float) - other).mean()) > 1.0
+    return one.shape == other.shape and float(np.abs(one.astype(float) - other).mean()) > by
 
 
 def download(person: Person, name: str, path: Path) -> Path:

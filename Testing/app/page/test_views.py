@@ -27,7 +27,7 @@ def doctor(person: Person) -> Person:
 
 
 def test_uncertainty_is_laid_over_the_slices_with_its_scale(doctor: Person) -> None:
-    before = doctor.view("red")
+    before = doctor.still("red")
     doctor.click("uncertainty")
     doctor.find("legend").wait_for()
     until(lambda: not doctor.is_busy() and "1 bit" in doctor.find("legend").inner_text(), what="the map")
@@ -49,11 +49,11 @@ def test_a_result_without_a_map_says_so(doctor: Person) -> None:
 
 
 def test_the_core_shines_through_the_edema(doctor: Person) -> None:
-    with_core = doctor.view(SPACE)
+    with_core = doctor.still(SPACE)
     for name in ("segment-ET", "segment-NCR"):
         doctor.click(name)
     until(lambda: coloured(doctor.view(SPACE), WARM) == 0, what="the shell alone")
-    shell = doctor.view(SPACE)
+    shell = doctor.still(SPACE)
     assert differ(with_core, shell)
     doctor.click("segment-ED")
     until(lambda: differ(shell, doctor.view(SPACE)), what="nothing")
@@ -68,13 +68,13 @@ def test_surfaces_and_slices_in_space_come_and_go(doctor: Person) -> None:
     until(lambda: coloured(doctor.view(SPACE)) == 0, what="no surfaces")
     doctor.click("surfaces")
     until(lambda: coloured(doctor.view(SPACE)) > 200, what="the surfaces")
-    before = doctor.view(SPACE)
+    before = doctor.still(SPACE)
     doctor.click("slices-3d")
     until(lambda: differ(before, doctor.view(SPACE)), what="slices in space")
 
 
 def test_segments_are_filled_or_outlined_as_opaque_as_is_wished(doctor: Person) -> None:
-    both = coloured(doctor.view("red"))
+    both = coloured(doctor.still("red"))
     doctor.click("style-fill")
     doctor.find("opacity").locator("[role=slider]").press("End")
     until(lambda: coloured(doctor.view("red")) > 1.5 * both, what="opaque segments")
@@ -94,7 +94,7 @@ def raised(doctor: Person) -> int:
 
 
 def test_one_segment_is_hidden(doctor: Person) -> None:
-    before = doctor.view("red")
+    before = doctor.still("red")
     doctor.click("segment-ED")
     until(lambda: differ(before, doctor.view("red")), what="a slice without edema")
     assert not doctor.is_pressed("segment-ED")
@@ -113,7 +113,7 @@ def test_regions_take_the_place_of_tissues(doctor: Person) -> None:
 
 
 def test_brightness_is_changed_and_found_again(doctor: Person) -> None:
-    before = doctor.view("red")
+    before = doctor.still("red")
     doctor.click("window-menu")
     for _ in range(8):
         doctor.find("window").locator("[role=slider]").last.press("PageDown")
@@ -149,7 +149,7 @@ def test_a_third_result_ends_a_comparison(doctor: Person) -> None:
 
 
 def test_the_slices_are_linked(doctor: Person) -> None:
-    before = doctor.view("green")
+    before = doctor.still("green")
     box = doctor.find("view-red").bounding_box()
     assert box is not None
     doctor.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
