@@ -73,7 +73,7 @@ def _about_grid(
     if same_grid(image, reference_image):
         return ()
     name, other = DISPLAY_NAMES[modality], DISPLAY_NAMES[reference]
-    return (f"{name} lies on another grid than {other}: it was resampled, taking the head to be in one position.",)
+    return (f"{name} lies on another grid than {other}: it was resampled by where both lie in space.",)
 
 
 def _about_look(modality: Modality) -> str:
