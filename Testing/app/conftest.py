@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 import SimpleITK as sitk
 from aiohttp import web
@@ -15,19 +14,20 @@ from playwright.sync_api import Browser, sync_playwright
 from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
 
 from lckd.modality import Modality, in_order
-from lckd.region import BRATS
+from lckd_app.files import put, remove
+from lckd_app.patient_folder import Contents
 from lckd_training.cohorts.case import SyntheticCase
 from LCKDSegmentationLib.job import Job, Reply
-from LCKDSegmentationLib.volumes import volume_from_image
 from Testing.app.browser import CHROMIUM, Person, open_page
-from Testing.app.serving import Served, serving
-from Testing.app.standin import record
+from Testing.app.serving import MODULE_FOLDER, Served, serving
+from Testing.app.standin import StandIn, images, labels, record
 from Testing.lckd.dicom.scanner import FLAIR, T1, T2, Scanner
 
 if TYPE_CHECKING:
+    from lckd_app.desk import Desk
     from lckd_app.views.stage import Stage
 
-SIZE = (6, 6, 6)
+WEIGHTS = MODULE_FOLDER / "Resources" / "Weights" / "base"
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,8 @@ def a_scene() -> vtkMRMLScene:
 @pytest.fixture
 def a_reply(a_scene: vtkMRMLScene) -> Reply:
     """Enhancing tumour within edema, from two images of one scene."""
-    voxels = np.zeros(SIZE, np.uint8)
-    voxels[1:5, 1:5, 1:5], voxels[2:4, 2:4, 2:4] = BRATS.edema, BRATS.enhancing
-    labels = sitk.GetImageFromArray(voxels)
-    scan = sitk.Cast(labels, sitk.sitkFloat32)
-    volumes = {name: volume_from_image(a_scene, scan, name) for name in in_order(["flair", "t1ce"])}
-    return Reply(Job(volumes, Path("base"), "", "cpu"), labels, {}, record(12.34, "flair", "t1ce"))
+    volumes = dict(zip(in_order(["flair", "t1ce"]), put(a_scene, images("flair", "t1ce")), strict=True))
+    return Reply(Job(volumes, Path("base"), "", "cpu"), labels(), {}, record(12.34, "flair", "t1ce"))
 
 
 @pytest.fixture
@@ -127,10 +123,25 @@ def the_stage() -> "Stage":
 def a_stage(the_stage: "Stage") -> "Iterator[Stage]":
     """Scene and views without a patient."""
     from lckd_app.desk import of_a_patient  # noqa: PLC0415 - see above
-    from lckd_app.files import remove  # noqa: PLC0415 - see above
 
     yield the_stage
     remove(the_stage.scene, of_a_patient(the_stage.scene))
+
+
+@pytest.fixture
+def process() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def desk(a_stage: "Stage", process: StandIn, tmp_path: Path) -> "Iterator[Desk]":
+    """A desk with a patient of three images."""
+    from lckd_app.desk import Desk  # noqa: PLC0415 - see above
+
+    desk = Desk(a_stage, weights=WEIGHTS, surroundings=process.surroundings(tmp_path), changed=lambda: None)
+    desk.open(Contents("somebody", images("p_flair", "p_t1", "p_t1ce")))
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(scope="module")
