@@ -32,6 +32,7 @@ FORBIDDEN = [
     (PAGE, "lckd_training", "TID251"),
     (PAGE, "LCKDSegmentation", "TID251"),
     (PAGE, "LCKDSegmentationLib.runview", "TID251"),
+    (PAGE, "LCKDSegmentationLib.startup", "TID251"),
     (PAGE, "torch", "TID253"),
     (MODULE, "torch", "TID253"),
     (MODULE, "monai", "TID253"),
