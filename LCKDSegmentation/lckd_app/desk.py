@@ -12,7 +12,7 @@ from lckd.weights.folder import check_folder
 from lckd_app.comparing import Comparison
 from lckd_app.files import Found, put, remove
 from lckd_app.patient_folder import Contents
-from lckd_app.results import Current, Results
+from lckd_app.results import Results
 from lckd_app.runner import Runner
 from lckd_app.slots import Slots
 from lckd_app.views.display import Display
@@ -158,12 +158,6 @@ class Desk:
         self.display.apply()
         if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
             self.segment()
-
-    def current(self) -> Current | None:
-        """Give the result that is shown, for whoever takes it away."""
-        if self.results.current is None or self.results.reply is None:
-            return None
-        return Current(self.results.current, self.results.reply.job.volumes)
 
     def close(self) -> None:
         """End the background process."""

@@ -71,3 +71,12 @@ def test_nothing_of_a_patient_stays_in_the_scene_once_there_was_a_result(
     results.clear()
     remove(a_scene, of_a_patient(a_scene))
     assert [a_scene.GetNumberOfNodesByClass(kind) for kind in OF_A_PATIENT] == [0, 0, 0]
+
+
+def test_what_is_taken_away_is_what_is_shown(results: Results, another_reply: Reply) -> None:
+    results.put(another_reply)
+    current = results.current()
+    assert current is not None
+    assert (current.result, list(current.volumes)) == (results.result, ["flair"])
+    results.clear()
+    assert results.current() is None
