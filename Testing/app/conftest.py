@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
 
 from lckd.modality import Modality, in_order
-from lckd_app.files import put, remove
 from lckd_app.patient_folder import Contents
+from lckd_app.scene import of_a_patient, put, remove
 from lckd_training.cohorts.case import SyntheticCase
 from LCKDSegmentationLib.job import Job, Reply
 from Testing.app.browser import CHROMIUM, Person, open_page
@@ -122,8 +122,6 @@ def the_stage() -> "Stage":
 @pytest.fixture
 def a_stage(the_stage: "Stage") -> "Iterator[Stage]":
     """Scene and views without a patient."""
-    from lckd_app.desk import of_a_patient  # noqa: PLC0415 - see above
-
     yield the_stage
     remove(the_stage.scene, of_a_patient(the_stage.scene))
 

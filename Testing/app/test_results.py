@@ -6,8 +6,6 @@ import pytest
 from slicer import vtkMRMLScene
 
 from lckd.errors import InputError
-from lckd_app.desk import OF_A_PATIENT, of_a_patient
-from lckd_app.files import remove
 from lckd_app.results import Results
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Reply
@@ -62,15 +60,6 @@ def test_regions_can_be_shown_in_place_of_tissues(results: Results, a_reply: Rep
 def test_another_patient_begins_with_nothing(results: Results) -> None:
     results.clear()
     assert (results.titles, results.title, results.measures(), results.node) == ([], "", [], None)
-
-
-def test_nothing_of_a_patient_stays_in_the_scene_once_there_was_a_result(
-    results: Results, a_scene: vtkMRMLScene
-) -> None:
-    assert results.table is not None
-    results.clear()
-    remove(a_scene, of_a_patient(a_scene))
-    assert [a_scene.GetNumberOfNodesByClass(kind) for kind in OF_A_PATIENT] == [0, 0, 0]
 
 
 def test_what_is_taken_away_is_what_is_shown(results: Results, another_reply: Reply) -> None:
