@@ -9,7 +9,10 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
 
 def link_slices(scene: vtkMRMLScene, views: Sequence[SliceView]) -> None:
-    """Let a click in a slice, or the mouse with the shift key, move the other slices to the place that was hit."""
+    """Let a click in a slice, or the mouse with the shift key, move the other slices to the place that was hit.
+
+    A click with a key belongs to Slicer's own gestures, which keep it to themselves.
+    """
     crosshair = scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
     crosshair.SetCrosshairBehavior(vtkMRMLCrosshairNode.OffsetJumpSlice)
     for view in views:
@@ -17,8 +20,6 @@ def link_slices(scene: vtkMRMLScene, views: Sequence[SliceView]) -> None:
 
 
 def _jump(scene: vtkMRMLScene, node: vtkMRMLSliceNode, interactor: vtkRenderWindowInteractor, _event: str) -> None:
-    if interactor.GetShiftKey() or interactor.GetControlKey():
-        return  # Slicer's own gestures
     x, y = interactor.GetEventPosition()
     place = node.GetXYToRAS().MultiplyPoint((x, y, 0.0, 1.0))[:3]
     vtkMRMLSliceNode.JumpAllSlices(scene, *place, vtkMRMLSliceNode.OffsetJumpSlice, -1, node)
