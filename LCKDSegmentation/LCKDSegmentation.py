@@ -27,8 +27,9 @@ from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, forget
 from LCKDSegmentationLib.recognition import recognise_volumes
 from LCKDSegmentationLib.resultview import ResultView
 from LCKDSegmentationLib.runview import RunView
+from LCKDSegmentationLib.sample import SAMPLE_FILES, SAMPLE_FOLDER
 from LCKDSegmentationLib.segmentation import require_unlocked
-from LCKDSegmentationLib.startup import SAMPLE_FILES, SAMPLE_FOLDER, register_sample_data, register_terminology
+from LCKDSegmentationLib.startup import register_sample_data, register_terminology
 from LCKDSegmentationLib.volumes import Volumes
 from LCKDSegmentationLib.weightsview import WeightsView
 

@@ -35,12 +35,21 @@ class Comparison:
     def choose(self, first: str, second: str, region: Region) -> None:
         """Outline what two results do not share; nothing, unless two different ones are named.
 
+        What was compared already, and was not computed again, is left as it is.
+
         Raises:
-            LckdError: One of them was not run.
+            LckdError: One of them was not run; nothing has changed.
         """
-        has_other_region = region != self.region
-        self.first, self.second, self.region = first, second, region
-        self.refresh(is_new=has_other_region)
+        pair = self._pair_of(first, second)
+        if pair is not None and not (region == self.region and _is_same(pair, self._pair)):
+            self.agreement = agreement(pair)
+            self._node = put_difference(self._scene, pair, region, output=self._node)
+        if pair is None:
+            self.agreement = None
+        self.first, self.second, self.region, self._pair = first, second, region, pair
+        if self._node is not None:
+            show_difference(self._node, is_shown=pair is not None)
+        self._display.compare(is_compared=pair is not None)
 
     def end(self) -> None:
         """Compare nothing any more, so that a result is seen."""
@@ -56,33 +65,14 @@ class Comparison:
             LckdError: One of them was not run.
         """
         if title in (self.first, self.second):
-            self.refresh()
+            self.choose(self.first, self.second, self.region)
         else:
             self.end()
 
-    def refresh(self, *, is_new: bool = False) -> None:
-        """Compare again, if one of the two was computed again.
-
-        Args:
-            is_new: Compare even if both are the same as before.
-
-        Raises:
-            LckdError: One of them was not run.
-        """
-        former, self._pair = self._pair, self._chosen()
-        if self._pair is not None and (is_new or not _is_same(self._pair, former)):
-            self.agreement = agreement(self._pair)
-            self._node = put_difference(self._scene, self._pair, self.region, output=self._node)
-        if self._pair is None:
-            self.agreement = None
-        if self._node is not None:
-            show_difference(self._node, is_shown=self._pair is not None)
-        self._display.compare(is_compared=self._pair is not None)
-
-    def _chosen(self) -> tuple[Reply, Reply] | None:
-        if not self.first or not self.second or self.first == self.second:
+    def _pair_of(self, first: str, second: str) -> tuple[Reply, Reply] | None:
+        if not first or not second or first == second:
             return None
-        return self._results.reply_of(self.first), self._results.reply_of(self.second)
+        return self._results.reply_of(first), self._results.reply_of(second)
 
 
 def _is_same(pair: tuple[Reply, Reply], former: tuple[Reply, Reply] | None) -> bool:

@@ -84,7 +84,7 @@ def _results(desk: Desk) -> dict[str, Any]:
         "titles": results.titles,
         "shown": results.title,
         "measures": results.measures(),
-        "notes": list(results.current.cautions) if results.current is not None else [],
+        "notes": list(results.result.cautions) if results.result is not None else [],
         "kind": results.kind.value,
         "kinds": [{"value": kind.value, "title": kind.label()} for kind in SegmentKind],
     }

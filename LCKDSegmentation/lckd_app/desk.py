@@ -5,15 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLStorableNode
+from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
 from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
 from lckd_app.comparing import Comparison
-from lckd_app.files import Found, put, remove
+from lckd_app.files import Found
 from lckd_app.patient_folder import Contents
-from lckd_app.results import Current, Results
+from lckd_app.results import Results
 from lckd_app.runner import Runner
+from lckd_app.scene import of_a_patient, put, remove
 from lckd_app.slots import Slots
 from lckd_app.views.display import Display
 from lckd_app.views.stage import Stage
@@ -23,9 +24,6 @@ from LCKDSegmentationLib.maps import MAP_ATTRIBUTE
 from LCKDSegmentationLib.recognition import grey_volumes
 from LCKDSegmentationLib.transport import Surroundings
 from LCKDSegmentationLib.volumes import chosen_volumes
-
-OF_A_PATIENT = ("vtkMRMLSegmentationNode", "vtkMRMLTableNode", "vtkMRMLVolumeNode")
-"""Nodes that leave the scene with the patient."""
 
 Nodes: TypeAlias = list[tuple[vtkMRMLScalarVolumeNode, Found]]
 """Volumes in the scene, and what each was made from."""
@@ -159,12 +157,6 @@ class Desk:
         if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
             self.segment()
 
-    def current(self) -> Current | None:
-        """Give the result that is shown, for whoever takes it away."""
-        if self.results.current is None or self.results.reply is None:
-            return None
-        return Current(self.results.current, self.results.reply.job.volumes)
-
     def close(self) -> None:
         """End the background process."""
         self.runner.close()
@@ -174,12 +166,3 @@ def _put(scene: vtkMRMLScene, contents: Contents, home: Path) -> Nodes:
     """Put the images of a patient into the scene, as if all lay in one folder."""
     found = [replace(one, path=home / one.path.name) for one in contents.found]
     return list(zip(put(scene, found), found, strict=True))
-
-
-def of_a_patient(scene: vtkMRMLScene) -> list[vtkMRMLStorableNode]:
-    """List what leaves the scene with the patient."""
-    return [
-        scene.GetNthNodeByClass(index, kind)
-        for kind in OF_A_PATIENT
-        for index in range(scene.GetNumberOfNodesByClass(kind))
-    ]

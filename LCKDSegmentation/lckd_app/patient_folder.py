@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lckd.errors import InputError
 from lckd_app.files import ENDINGS, Found, read, stem_of
-from LCKDSegmentationLib.startup import SAMPLE_FOLDER
+from LCKDSegmentationLib.sample import SAMPLE_FOLDER
 
 if TYPE_CHECKING:
     from lckd.dicom.choice import Choice

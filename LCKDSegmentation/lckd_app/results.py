@@ -47,13 +47,13 @@ class Results:
         self._scene = scene
         self.kind = SegmentKind.TISSUES
         self._replies: dict[str, Reply] = {}
-        self.current: Result | None = None
+        self.result: Result | None = None
         self.reply: Reply | None = None
 
     def clear(self) -> None:
         """Forget all, since the patient is another one; the nodes go with the volumes of the former."""
         self._replies.clear()
-        self.current = self.reply = None
+        self.result = self.reply = None
 
     @property
     def titles(self) -> list[str]:
@@ -72,9 +72,15 @@ class Results:
             OutputError: See `LCKDSegmentationLib.result.put_result`.
         """
         result = put_result(self._scene, reply, output=self.node, table=self.table, kind=self.kind)
-        self.current, self.reply = result, reply
+        self.result, self.reply = result, reply
         self._replies[self.title] = reply
         return result.headline
+
+    def current(self) -> Current | None:
+        """Give the result that is shown, for whoever takes it away."""
+        if self.result is None or self.reply is None:
+            return None
+        return Current(self.result, self.reply.job.volumes)
 
     def answer_to(self, job: Job) -> Reply | None:
         """Give what was replied to the same job before, if it was; images on the page never change."""
@@ -94,12 +100,12 @@ class Results:
     @property
     def node(self) -> vtkMRMLSegmentationNode | None:
         """The segmentation in the scene."""
-        return self.current.segmentation if self.current is not None else None
+        return self.result.segmentation if self.result is not None else None
 
     @property
     def table(self) -> vtkMRMLTableNode | None:
         """The table in the scene."""
-        return self.current.table if self.current is not None else None
+        return self.result.table if self.result is not None else None
 
     def measures(self) -> list[Measure]:
         """Turn the table on its side: a line for each figure, a text for each of `titles`."""

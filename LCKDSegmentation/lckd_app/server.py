@@ -90,7 +90,7 @@ class Service:
         add_entry_route(app, entry)
         count_clients(app, shell.count)
         add_upload_route(app, self._temporary, shell.take)
-        add_download_routes(app, self._temporary, shell.desk.current)
+        add_download_routes(app, self._temporary, shell.desk.results.current)
 
 
 def _make_server(keys: Path) -> Server:

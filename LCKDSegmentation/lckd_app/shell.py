@@ -9,6 +9,7 @@ from lckd_app.actions import Actions
 from lckd_app.content import content_of
 from lckd_app.desk import Desk
 from lckd_app.page.layout import build_page
+from lckd_app.page.overlay import decorate_slices, decorate_space
 from lckd_app.patient_folder import Contents
 from lckd_app.process import ChildProcess
 from lckd_app.views.stage import make_stage
@@ -32,7 +33,7 @@ class Shell:
 
     def __init__(self, server: Server, *, weights: Path, temporary: Path, key: str) -> None:
         self._server = server
-        stage = make_stage(server)
+        stage = make_stage(server, over_slices=decorate_slices, over_space=decorate_space)
         surroundings = Surroundings(ChildProcess, temporary, APPLICATION)
         self.desk = Desk(stage, weights=weights, surroundings=surroundings, changed=self.show)
         self.actions = Actions(self.desk, self.show)

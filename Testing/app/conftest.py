@@ -2,21 +2,32 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import SimpleITK as sitk
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.sync_api import Browser, sync_playwright
+from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
 
-from lckd.modality import Modality
+from lckd.modality import Modality, in_order
+from lckd_app.patient_folder import Contents
+from lckd_app.scene import of_a_patient, put, remove
 from lckd_training.cohorts.case import SyntheticCase
+from LCKDSegmentationLib.job import Job, Reply
 from Testing.app.browser import CHROMIUM, Person, open_page
-from Testing.app.serving import Served, serving
+from Testing.app.serving import MODULE_FOLDER, Served, serving
+from Testing.app.standin import StandIn, images, labels, record
 from Testing.lckd.dicom.scanner import FLAIR, T1, T2, Scanner
+
+if TYPE_CHECKING:
+    from lckd_app.desk import Desk
+    from lckd_app.views.stage import Stage
+
+WEIGHTS = MODULE_FOLDER / "Resources" / "Weights" / "base"
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,66 @@ def a_dicom_folder(tmp_path_factory: pytest.TempPathFactory, a_scan: Callable[[M
     scanner.series(a_scan("t1ce"), "AX T1 +C", **T1, ContrastBolusAgent="Gadovist")
     scanner.series(a_scan("t2"), "AX DWI ASSET", **T2)
     return scanner.folder
+
+
+@pytest.fixture
+def a_scene() -> vtkMRMLScene:
+    """A scene without an application, which can make surfaces."""
+    scene, logic = vtkMRMLScene(), vtkSlicerSegmentationsModuleLogic()
+    logic.SetMRMLScene(scene)
+    scene.AddNode(vtkMRMLSubjectHierarchyNode())
+    return scene
+
+
+@pytest.fixture
+def a_reply(a_scene: vtkMRMLScene) -> Reply:
+    """Enhancing tumour within edema, from two images of one scene."""
+    volumes = dict(zip(in_order(["flair", "t1ce"]), put(a_scene, images("flair", "t1ce")), strict=True))
+    return Reply(Job(volumes, Path("base"), "", "cpu"), labels(), {}, record(12.34, "flair", "t1ce"))
+
+
+@pytest.fixture
+def another_reply(a_reply: Reply) -> Reply:
+    """The same labels, from one of the images."""
+    job = replace(a_reply.job, volumes={"flair": a_reply.job.volumes["flair"]})
+    return replace(a_reply, job=job, record=record(9.87, "flair"))
+
+
+@pytest.fixture(scope="session")
+def the_stage() -> "Stage":
+    """Slicer's scene and views as the server makes them, without a page; shared, since it takes seconds."""
+    from trame.app import get_server  # noqa: PLC0415 - most tests need no views
+
+    from lckd_app.views.stage import make_stage  # noqa: PLC0415 - see above
+
+    async def make() -> "Stage":
+        server = get_server("a stage", client_type="vue3")
+        return make_stage(server, over_slices=lambda *_: None, over_space=lambda *_: None)
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+def a_stage(the_stage: "Stage") -> "Iterator[Stage]":
+    """Scene and views without a patient."""
+    yield the_stage
+    remove(the_stage.scene, of_a_patient(the_stage.scene))
+
+
+@pytest.fixture
+def process() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def desk(a_stage: "Stage", process: StandIn, tmp_path: Path) -> "Iterator[Desk]":
+    """A desk with a patient of three images."""
+    from lckd_app.desk import Desk  # noqa: PLC0415 - see above
+
+    desk = Desk(a_stage, weights=WEIGHTS, surroundings=process.surroundings(tmp_path), changed=lambda: None)
+    desk.open(Contents("somebody", images("p_flair", "p_t1", "p_t1ce")))
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(scope="module")

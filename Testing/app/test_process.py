@@ -17,6 +17,14 @@ pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60.0
 
+HAS_A_CHILD = """
+import subprocess, sys
+
+if "lckd.worker" in sys.orig_argv:
+    subprocess.Popen(["sleep", "60"])
+"""
+"""Has every worker start a process, as some libraries do."""
+
 
 class Ears:
     """Keeps what a process says."""
@@ -90,15 +98,27 @@ def test_a_killed_process_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert ears.ends == ["The background process was killed: the scene is unchanged. Try again."]
 
 
+def is_gone(number: int) -> bool:
+    """Tell whether a process has ended, even if nobody has asked yet how."""
+    try:
+        return bool(psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_a_process_that_does_not_listen_is_killed_with_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HAS_A_CHILD, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setattr("lckd_app.process.STOP_S", 0.1)
     numbers: list[int] = []
 
     async def freeze(process: ChildProcess, _ears: Ears) -> None:
-        numbers.append(process.processId)
+        children = psutil.Process(process.processId).children()
+        numbers.extend([process.processId, *(child.pid for child in children)])
         os.kill(process.processId, signal.SIGSTOP)
 
     with_process(tmp_path / "own", freeze)
-    assert not psutil.pid_exists(numbers[0])
+    assert len(numbers) == 2
+    assert all(is_gone(number) for number in numbers)

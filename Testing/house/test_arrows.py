@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ FORBIDDEN = [
     (PAGE, "lckd_training", "TID251"),
     (PAGE, "LCKDSegmentation", "TID251"),
     (PAGE, "LCKDSegmentationLib.runview", "TID251"),
+    (PAGE, "LCKDSegmentationLib.startup", "TID251"),
     (PAGE, "torch", "TID253"),
     (MODULE, "torch", "TID253"),
     (MODULE, "monai", "TID253"),
@@ -159,6 +161,11 @@ def test_a_package_of_the_training_imports_only_what_stands_above_it(the_reposit
     for package, imports in arrows_of_the_map(the_repository).items():
         assert imports <= above, f"{package} imports what does not stand above it"
         above.add(package)
+
+
+@pytest.mark.parametrize("package", ["lckd_app", "LCKDSegmentationLib"])
+def test_no_room_of_page_and_panel_imports_what_imports_it(the_repository: Path, package: str) -> None:
+    TopologicalSorter(arrows_between(the_repository / "LCKDSegmentation" / package)).prepare()  # raises for a circle
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """How many browsers show the page: they share one patient, and must be told."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from lckd_app.doors.access import SOCKET
 
@@ -17,9 +18,7 @@ def count_clients(app: web.Application, tell: Callable[[int], None]) -> None:
     sockets: list[web.Request] = []
 
     @web.middleware
-    async def count(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
+    async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path != SOCKET:
             return await handler(request)
         sockets.append(request)

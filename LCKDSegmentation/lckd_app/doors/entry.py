@@ -7,10 +7,6 @@ from aiohttp import web
 ROUTE = "/index.html"
 SCRIPT = "lckd/key.js"
 TITLE = "LCKD Brain Tumours"
-RECONNECTING = (
-    '<trame-reconnect message="The connection was lost: click to connect again." :max-retry="3600" :delay="1000"/>'
-)
-"""What trame shows after a lost connection, in its own words for templates; it tries for an hour."""
 
 
 def entry_of(page: Path) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lckd.errors import InputError, OutputError
-from lckd_app.doors.received import GIB, Limits, Upload
+from lckd_app.doors.received import GIB, Limits, Upload, no_room_for
 
 ENDING = ".zip"
 MOST_FILES = 20_000
@@ -80,7 +80,6 @@ def _telling(upload: Upload) -> Iterator[None]:
         raise InputError(message) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-            message = f"There is no room for '{upload.name}' on the disk of temporary files: make room there."
-            raise OutputError(message) from error
+            raise OutputError(no_room_for(upload)) from error
         message = f"The archive '{upload.name}' holds names that cannot be files here: pack the folder again."
         raise InputError(message) from error

@@ -153,8 +153,12 @@ def _on_disk(upload: Upload) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"There is no room for '{upload.name}' on the disk of temporary files: make room there."
-        raise OutputError(message) from error
+        raise OutputError(no_room_for(upload)) from error
+
+
+def no_room_for(upload: Upload) -> str:
+    """Say that the disk is full."""
+    return f"There is no room for '{upload.name}' on the disk of temporary files: make room there."
 
 
 def _place_for(name: str, folder: Path, *, number: int) -> Upload:

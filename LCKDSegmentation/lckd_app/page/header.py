@@ -6,6 +6,7 @@ from trame.widgets import vuetify3 as v3
 from lckd_app.actions import Actions
 from lckd_app.doors.access import KEY_PARAMETER
 from lckd_app.doors.downloads import FORMATS, ROUTE
+from lckd_app.doors.entry import TITLE
 from lckd_app.page.widgets import MINE, icon_button, testid
 
 TWO_WINDOWS = (
@@ -23,7 +24,7 @@ def build_header() -> None:
             "toggle-panel",
             click=f"{MINE}.panel = !{MINE}.panel",
         )
-        html.H1("LCKD Brain Tumours", classes="lckd-title")
+        html.H1(TITLE, classes="lckd-title")
         html.Span("{{ patient }}", classes="lckd-patient", title="Patient", **testid("patient"))
         v3.VSpacer()
         html.Span("weights {{ weights }}", classes="lckd-weights", **testid("weights"))

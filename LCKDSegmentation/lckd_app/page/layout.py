@@ -8,7 +8,7 @@ from trame.widgets import vuetify3 as v3
 from trame_server import Server
 
 from lckd_app.actions import Actions
-from lckd_app.doors.entry import RECONNECTING, TITLE
+from lckd_app.doors.entry import TITLE
 from lckd_app.page.expectation import build_expectation
 from lckd_app.page.header import build_header, build_messages
 from lckd_app.page.images import build_images
@@ -39,6 +39,11 @@ COLOURS = {
 THEMES = {name: {"dark": name == "dark", "colors": colours} for name, colours in COLOURS.items()}
 RESEARCH = "For research. Not for clinical use."
 NO_MAP = "The uncertainty of this result was not computed: press Segment."
+RECONNECTING = (
+    '<trame-reconnect message="The connection was lost: click to connect again." :max-retry="3600" :delay="1000"/>'
+)
+"""What trame shows after a lost connection, in its own words for templates; it tries for an hour."""
+
 START = {"clients": 1}
 """What all browsers share, before anything has happened."""
 

@@ -1,6 +1,6 @@
 """Small things that every part of the page uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from trame.widgets import html
@@ -67,6 +67,6 @@ def choice(label: str, state: str, *, options: str, change: Callable[[str], None
         )
 
 
-def heading(text: str, *, level: Sequence[str] = ("text-overline",)) -> html.H2:
+def heading(text: str) -> html.H2:
     """Make the heading of a part."""
-    return html.H2(text, classes=" ".join(("lckd-heading", *level)))
+    return html.H2(text, classes="lckd-heading text-overline")

@@ -51,7 +51,7 @@ class Display:
         self.clear()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Forget the patient, whose nodes leave the scene, and how results were shown."""
         self.background = ""
         self.style: Style = "both"
         self.opacity, self.has_surfaces, self.has_overlay = 0.5, True, False

@@ -16,6 +16,8 @@ MOST_DEVICES = 16
 def require_drawing() -> None:
     """Refuse to go on where there is neither a graphics card nor a program that draws in its place.
 
+    To be called before any view is made: it takes EGL down again, and with it whatever draws by it.
+
     Raises:
         InputError: It is so; the sentence names the packages.
     """

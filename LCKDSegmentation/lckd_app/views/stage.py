@@ -4,16 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
-WINDOW_VARIABLE, WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"
-os.environ.setdefault(WINDOW_VARIABLE, WINDOW_CLASS)  # before VTK is imported: else it looks for an X server first
-
-from slicer import vtkMRMLCrosshairNode, vtkMRMLScene, vtkMRMLSubjectHierarchyNode  # noqa: E402 - see above
-from trame_server import Server  # noqa: E402
-from trame_slicer import module as trame_slicer_module  # noqa: E402
-from trame_slicer.core import SlicerApp  # noqa: E402
-from trame_slicer.rca_view.rca_view_factory import RemoteViewFactory  # noqa: E402
-from trame_slicer.views import (  # noqa: E402
+from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode
+from trame_server import Server
+from trame_slicer import module as trame_slicer_module
+from trame_slicer.core import SlicerApp
+from trame_slicer.rca_view.rca_view_factory import RemoteViewFactory
+from trame_slicer.views import (
     AbstractView,
     NoScheduleRendering,
     SliceView,
@@ -21,10 +19,13 @@ from trame_slicer.views import (  # noqa: E402
     ViewLayoutDefinition,
     ViewType,
 )
-from vtkmodules.vtkCommonCore import vtkObject  # noqa: E402
+from vtkmodules.vtkCommonCore import vtkObject
 
-from lckd_app.views.colours import add_colours  # noqa: E402
-from lckd_app.views.sliceview import decorate_slices, decorate_space, follow_clicks  # noqa: E402
+from lckd_app.views.colours import add_colours
+from lckd_app.views.link import link_slices
+
+WINDOW_VARIABLE, WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"
+"""Has VTK make windows without a screen; else it looks for an X server first, and complains that there is none."""
 
 AZIMUTH, ELEVATION, ZOOM = 32.0, 22.0, 1.25
 """Of the camera, in degrees, and how much nearer it comes than everything needs."""
@@ -33,6 +34,10 @@ SPEED = {"target_fps": 30.0, "blur_fps": 15.0, "interactive_quality": 60}
 """Images a second of the view under the mouse and of the others, and the JPEG quality while it moves."""
 
 SPACE_COLOURS = ("#10151c", "#2a3442")
+
+
+Decorate: TypeAlias = Callable[[Server, str, AbstractView], None]
+"""Puts widgets over a view, whose ID it gets."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +65,27 @@ class Stage:
         return (*self.slices, self.space)
 
 
-def make_stage(server: Server) -> Stage:
-    """Make an empty scene and its views; needs a running event loop."""
+def make_stage(server: Server, *, over_slices: Decorate, over_space: Decorate) -> Stage:
+    """Make an empty scene and its views; needs a running event loop.
+
+    Args:
+        server: Sends the views to the page.
+        over_slices: Puts widgets over a slice.
+        over_space: Puts widgets over the view in three dimensions.
+    """
+    os.environ.setdefault(WINDOW_VARIABLE, WINDOW_CLASS)
     server.enable_module(trame_slicer_module)
     app = SlicerApp()
     add_colours(app.scene)
     vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(app.scene)
     with _without_warnings():
-        stage = _make_views(app, server)
+        app.view_manager.register_factory(_factory(server, SliceView, ViewType.SLICE_VIEW, over_slices))
+        app.view_manager.register_factory(_factory(server, ThreeDView, ViewType.THREE_D_VIEW, over_space))
+        stage = _make_views(app)
     app.view_manager.set_current_view_ids([view.get_singleton_tag() for view in stage.views])
     for view in stage.views:
         view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
-    _link(stage)
+    link_slices(stage.scene, stage.slices)
     return stage
 
 
@@ -85,9 +99,7 @@ def _without_warnings() -> Iterator[None]:
         vtkObject.GlobalWarningDisplayOn()
 
 
-def _make_views(app: SlicerApp, server: Server) -> Stage:
-    app.view_manager.register_factory(_factory(server, SliceView, ViewType.SLICE_VIEW, decorate_slices))
-    app.view_manager.register_factory(_factory(server, ThreeDView, ViewType.THREE_D_VIEW, decorate_space))
+def _make_views(app: SlicerApp) -> Stage:
     planes = (
         ViewLayoutDefinition.axial_view(), ViewLayoutDefinition.coronal_view(), ViewLayoutDefinition.sagittal_view(),
     )  # fmt: skip
@@ -96,9 +108,7 @@ def _make_views(app: SlicerApp, server: Server) -> Stage:
     return Stage(app, slices, app.view_manager.create_view(space))
 
 
-def _factory(
-    server: Server, kind: type[AbstractView], view_type: ViewType, decorate: Callable[[Server, str, AbstractView], None]
-) -> RemoteViewFactory:
+def _factory(server: Server, kind: type[AbstractView], view_type: ViewType, decorate: Decorate) -> RemoteViewFactory:
     """Make what makes views of one kind; they draw nothing while they are made, which would be most of the start."""
 
     def make(**options: object) -> AbstractView:
@@ -117,10 +127,3 @@ def look_from_the_side(view: ThreeDView) -> None:
     view.reset_camera()
     camera.Zoom(ZOOM)
     view.schedule_render()
-
-
-def _link(stage: Stage) -> None:
-    """Let a click, or the mouse with the shift key, move all slices to one place."""
-    crosshair = stage.scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
-    crosshair.SetCrosshairBehavior(vtkMRMLCrosshairNode.OffsetJumpSlice)
-    follow_clicks(stage.scene, stage.slices)

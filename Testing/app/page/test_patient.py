@@ -64,7 +64,7 @@ def test_a_study_is_sent_as_one_file(
     person.page.context.close()
 
 
-def test_what_the_scene_cannot_take_leaves_the_former_patient(person: Person, tmp_path: Path) -> None:
+def test_a_folder_without_images_leaves_the_former_patient(person: Person, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "notes.zip", "w") as archive:
         archive.writestr("notes.txt", "nothing to see")
     person.segment()

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import SimpleITK as sitk
-from slicer import vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
+from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 
 from lckd.region import BRATS
 from lckd_app.views.model import NAME, Model, enlarged
@@ -16,15 +16,6 @@ from LCKDSegmentationLib.volumes import volume_from_image
 
 CORE = (slice(5, 9),) * 3
 EDEMA = (slice(3, 11),) * 3
-
-
-@pytest.fixture
-def a_scene() -> vtkMRMLScene:
-    """A scene that can make surfaces."""
-    scene, logic = vtkMRMLScene(), vtkSlicerSegmentationsModuleLogic()
-    logic.SetMRMLScene(scene)
-    scene.AddNode(vtkMRMLSubjectHierarchyNode())
-    return scene
 
 
 def a_reply(scene: vtkMRMLScene, *, spacing_mm: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> Reply:

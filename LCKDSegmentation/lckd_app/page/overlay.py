@@ -1,15 +1,10 @@
-"""What lies over a view: its name, its slider, its buttons; and what a click in a slice does."""
+"""What lies over each view: its name, its slider, its buttons."""
 
-from collections.abc import Sequence
-from functools import partial
-
-from slicer import vtkMRMLScene, vtkMRMLSliceNode
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 from trame_server import Server
 from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import AbstractView, SliceView
-from vtkmodules.vtkRenderingCore import vtkRenderWindowInteractor
 
 from lckd_app.page.widgets import MINE, testid
 
@@ -41,6 +36,7 @@ def decorate_space(_server: Server, view_id: str, view: AbstractView) -> None:
 
 def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
     html.Div(name, classes="lckd-view-name")
+    large = f"{MINE}.enlarged === '{view_id}'"
     with html.Div(classes="lckd-view-buttons"):
         _button(
             "mdi-fit-to-screen-outline",
@@ -48,19 +44,15 @@ def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
             f"fit-{view_id.lower()}",
             view.reset_view,
         )
-        v3.VBtn(
-            icon=(f"{MINE}.enlarged === '{view_id}' ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
-            click=f"{MINE}.enlarged = {MINE}.enlarged === '{view_id}' ? '' : '{view_id}'",
-            aria_label=f"Enlarge the {name.lower()} view",
-            title=f"Enlarge the {name.lower()} view",
-            size="x-small",
-            variant="text",
-            color="white",
-            **testid(f"enlarge-{view_id.lower()}"),
+        _button(
+            (f"{large} ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
+            f"Enlarge the {name.lower()} view",
+            f"enlarge-{view_id.lower()}",
+            f"{MINE}.enlarged = {large} ? '' : '{view_id}'",
         )
 
 
-def _button(icon: str, title: str, test: str, click: object) -> None:
+def _button(icon: object, title: str, test: str, click: object) -> None:
     v3.VBtn(
         icon=icon,
         click=click,
@@ -71,17 +63,3 @@ def _button(icon: str, title: str, test: str, click: object) -> None:
         color="white",
         **testid(test),
     )
-
-
-def follow_clicks(scene: vtkMRMLScene, views: Sequence[SliceView]) -> None:
-    """Let a click in a slice move the other slices to the place that was hit."""
-    for view in views:
-        view.interactor().AddObserver("LeftButtonPressEvent", partial(_jump, scene, view.get_view_node()))
-
-
-def _jump(scene: vtkMRMLScene, node: vtkMRMLSliceNode, interactor: vtkRenderWindowInteractor, _event: str) -> None:
-    if interactor.GetShiftKey() or interactor.GetControlKey():
-        return  # Slicer's own gestures
-    x, y = interactor.GetEventPosition()
-    place = node.GetXYToRAS().MultiplyPoint((x, y, 0.0, 1.0))[:3]
-    vtkMRMLSliceNode.JumpAllSlices(scene, *place, vtkMRMLSliceNode.OffsetJumpSlice, -1, node)

@@ -1,0 +1,91 @@
+"""One patient and all that can be done with it: real scene, real views, and a process that stands in."""
+
+import pytest
+
+from lckd.maps import UNCERTAINTY
+from lckd_app.desk import Desk
+from lckd_app.files import Found
+from lckd_app.patient_folder import Contents
+from lckd_app.scene import of_a_patient
+from LCKDSegmentationLib.choices import SegmentKind
+from Testing.app.standin import PATIENT, StandIn, images, labels, segment, work
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_patient_is_recognised_and_shown(desk: Desk) -> None:
+    assert (desk.patient, desk.slots.used) == ("somebody", ("flair", "t1", "t1ce"))
+    assert desk.display.background == desk.slots.first
+    assert [volume["name"] for volume in desk.volumes()] == ["p_flair", "p_t1", "p_t1ce"]
+
+
+def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
+    assert (desk.patient, desk.slots.used, desk.results.titles) == ("somebody else", ("t2",), [])
+    assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
+    assert not process.isRunning
+
+
+def test_images_that_cannot_be_put_leave_the_former_patient(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    before = of_a_patient(desk.scene)
+    broken = Found("r_t1", PATIENT / "r_t1.nii.gz", None)  # type: ignore[arg-type]  # as a fault of ours would
+    with pytest.raises(AttributeError):
+        desk.open(Contents("somebody else", [*images("r_t2"), broken]))
+    assert (desk.patient, desk.results.titles) == ("somebody", ["FLAIR + T1 + T1ce"])
+    assert of_a_patient(desk.scene) == before
+
+
+def test_images_that_are_added_complete_the_patient_and_change_nothing_that_is_shown(desk: Desk) -> None:
+    shown = desk.volumes()[0]["id"]  # somebody's choice, not what is shown at first
+    desk.display.show_behind(shown)
+    desk.add(Contents("a file", images("p_t2"), ("Something was left out.",)))
+    assert (desk.patient, desk.slots.used[-1], desk.left_out) == ("somebody", "t2", ("Something was left out.",))
+    assert desk.display.background == shown
+
+
+def test_live_segments_again_when_a_choice_changes_and_shows_at_once_what_is_known(
+    desk: Desk, process: StandIn
+) -> None:
+    segment(desk, process)
+    desk.is_live = True
+    desk.slots.use("t1", is_used=False)
+    work(desk.follow)
+    process_had = process.wishes("subset")
+    work(lambda: process.finish(labels()))
+    desk.slots.use("t1", is_used=True)
+    work(desk.follow)
+    assert desk.results.title == "FLAIR + T1 + T1ce"
+    assert process.wishes("subset") == process_had == [("flair", "t1", "t1ce"), ("flair", "t1ce")]
+
+
+def test_the_uncertainty_is_computed_when_it_is_not_there_and_is_no_image_to_choose(
+    desk: Desk, process: StandIn
+) -> None:
+    segment(desk, process)
+    desk.show_uncertainty(is_shown=True)
+    work(lambda: process.finish(labels()))
+    assert [list(maps) for maps in process.wishes("maps")] == [[], [UNCERTAINTY]]
+    assert desk.display.has_map
+    assert [volume["name"] for volume in desk.volumes()] == ["p_flair", "p_t1", "p_t1ce"]
+    desk.show_uncertainty(is_shown=False)
+    desk.show_uncertainty(is_shown=True)
+    assert len(process.wishes("maps")) == 2
+
+
+def test_a_result_of_before_is_shown_in_place_of_a_comparison(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    desk.slots.use("t1", is_used=False)
+    segment(desk, process)
+    desk.comparison.choose("FLAIR + T1 + T1ce", "FLAIR + T1ce", "WT")
+    assert desk.comparison.agreement is not None
+    work(lambda: desk.show_result("FLAIR + T1 + T1ce"))
+    assert (desk.results.title, desk.comparison.first) == ("FLAIR + T1 + T1ce", "")
+
+
+def test_other_segments_of_the_same_result_take_no_computing(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    work(lambda: desk.show_as(SegmentKind.REGIONS))
+    assert [row["name"] for row in desk.display.segments()] == ["ET", "TC", "WT"]
+    assert len(process.wishes("subset")) == 1
