@@ -22,6 +22,9 @@ MOST_TOLD = 8
 """Images that are named, of those that were left out."""
 
 
+DICOM_LEFT_OUT = "Left out: the DICOM files, since other images lie in the folder: give that of DICOM alone."
+
+
 @dataclass(frozen=True)
 class Contents:
     """What a folder holds.
@@ -62,7 +65,8 @@ def read_folder(folder: Path) -> Contents:
         return _read_study(folder)
     _require_one_patient(paths or plain, folder)
     others = [path.name for path in plain if path not in paths] if paths else []
-    return Contents(folder.resolve().name, read(paths or plain), _about_others(others))
+    told = (*_about_others(others), *([DICOM_LEFT_OUT] if _has_dicom(folder) else []))
+    return Contents(folder.resolve().name, read(paths or plain), told)
 
 
 def _require_one_patient(paths: list[Path], folder: Path) -> None:

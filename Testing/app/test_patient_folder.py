@@ -1,5 +1,6 @@
 """Whose images lie in a folder: in a known layout, in files, or as DICOM."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd_app.patient_folder import Contents, read_folder
+from lckd_app.patient_folder import DICOM_LEFT_OUT, Contents, read_folder
 from Testing.lckd.dicom.scanner import FLAIR, Scanner
 
 WriteVolume = Callable[[Path, list[int]], Path]
@@ -34,6 +35,14 @@ def test_what_a_layout_leaves_out_is_told(tmp_path: Path, write_volume: WriteVol
     assert contents.left_out == (
         "Left out: 'BraTS2021_00001_dwi.nii.gz', whose name tells none of the four modalities.",
     )
+
+
+def test_a_study_beside_an_image_is_told_of(tmp_path: Path, a_dicom_folder: Path, write_volume: WriteVolume) -> None:
+    write_volume(tmp_path / "contour.nrrd", VALUES)
+    (tmp_path / "study").symlink_to(a_dicom_folder)
+    assert read_folder(tmp_path).left_out == ()  # links to folders are not followed
+    shutil.copytree(a_dicom_folder, tmp_path / "copy")
+    assert read_folder(tmp_path).left_out == (DICOM_LEFT_OUT,)
 
 
 def test_images_that_simply_lie_in_a_folder_are_taken(tmp_path: Path, write_volume: WriteVolume) -> None:
