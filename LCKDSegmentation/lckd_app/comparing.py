@@ -36,8 +36,10 @@ class Comparison:
         """Outline what two results do not share; nothing, unless two different ones are named.
 
         Raises:
-            LckdError: One of them was not run.
+            LckdError: One of them was not run; the former choice stays.
         """
+        for title in filter(None, (first, second)):
+            self._results.reply_of(title)
         has_other_region = region != self.region
         self.first, self.second, self.region = first, second, region
         self.refresh(is_new=has_other_region)
@@ -46,18 +48,19 @@ class Comparison:
         """Compare nothing any more, so that a result is seen."""
         self.choose("", "", self.region)
 
-    def meet(self, title: str) -> None:
+    def meet(self, title: str, *, is_other: bool) -> None:
         """Compare again if a new result is one of the two; end if it is another, which somebody wants to see.
 
         Args:
             title: Name of its subset.
+            is_other: Whether another result was shown before it: else only a map, or the kind of its segments, is new.
 
         Raises:
             LckdError: One of them was not run.
         """
         if title in (self.first, self.second):
             self.refresh()
-        else:
+        elif is_other:
             self.end()
 
     def refresh(self, *, is_new: bool = False) -> None:
