@@ -119,12 +119,10 @@ def _read_study(folder: Path) -> Contents:
     """Read the only study in a folder that can be used.
 
     Raises:
-        InputError: There is none, or several, or the packages that read DICOM are not installed.
+        InputError: There is none, or several, or the package that reads DICOM is not installed.
     """
     from lckd.dicom import find_studies
-    from lckd.dicom.extra import READING, require_packages
 
-    require_packages(READING)
     study = _only(find_studies(folder), folder)
     images = study.load().images
     found = [

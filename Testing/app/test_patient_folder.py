@@ -1,6 +1,7 @@
 """Whose images lie in a folder: in a known layout, in files, or as DICOM."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,6 +92,13 @@ def test_a_study_is_read_by_what_its_series_say(a_dicom_folder: Path) -> None:
     ]
     assert all(one.reason for one in contents.found)
     assert any("AX DWI" in told for told in contents.left_out)
+
+
+def test_what_only_writes_dicom_is_not_needed(a_dicom_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "highdicom"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "highdicom", None)  # as where only the extra `app` is installed
+    assert len(read_folder(a_dicom_folder).found) == 2
 
 
 def test_two_studies_are_not_mixed(tmp_path: Path, a_scan: Callable[[str], sitk.Image]) -> None:
