@@ -1,6 +1,7 @@
 """Whose images lie in a folder: those of one patient, in a known layout, in files, or as DICOM."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,8 +66,7 @@ def read_folder(folder: Path) -> Contents:
         return _read_study(folder)
     _require_one_patient(paths or plain, folder)
     others = [path.name for path in plain if path not in paths] if paths else []
-    told = (*_about_others(others), *([DICOM_LEFT_OUT] if _has_dicom(folder) else []))
-    return Contents(folder.resolve().name, read(paths or plain), told)
+    return Contents(folder.resolve().name, read(paths or plain), (*_about_others(others), *_about_dicom(folder)))
 
 
 def _require_one_patient(paths: list[Path], folder: Path) -> None:
@@ -107,6 +107,13 @@ def _plain_images(folder: Path) -> list[Path]:
 
 def _about_others(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"Left out: '{name}', whose name tells none of the four modalities." for name in names)[:MOST_TOLD]
+
+
+def _about_dicom(folder: Path) -> tuple[str, ...]:
+    """Say that a study beside other images was not taken; too many files to look at are no reason to refuse those."""
+    with suppress(InputError):
+        return (DICOM_LEFT_OUT,) if _has_dicom(folder) else ()
+    return ()
 
 
 def _has_dicom(folder: Path) -> bool:

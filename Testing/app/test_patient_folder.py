@@ -46,6 +46,15 @@ def test_a_study_beside_an_image_is_told_of(tmp_path: Path, a_dicom_folder: Path
     assert read_folder(tmp_path).left_out == (DICOM_LEFT_OUT,)
 
 
+def test_more_files_than_are_looked_at_are_no_reason_to_refuse_images(
+    tmp_path: Path, write_volume: WriteVolume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lckd.dicom.files.MOST_FILES", 2)
+    for name in ("one.nrrd", "two.nrrd", "three.nrrd"):
+        write_volume(tmp_path / name, VALUES)
+    assert len(read_folder(tmp_path).found) == 3
+
+
 def test_images_that_simply_lie_in_a_folder_are_taken(tmp_path: Path, write_volume: WriteVolume) -> None:
     for name in ("one.nrrd", "two.mha", "two_seg.nrrd"):
         write_volume(tmp_path / name, VALUES)
