@@ -46,9 +46,13 @@ class Actions:
         """Let a volume stand for a modality."""
         if not volume:
             self.desk.slots.assign(_modality(modality), "")
-        elif volume in {one["id"] for one in self.desk.volumes()}:
+        elif self._is_volume(volume):
             self.desk.slots.assign(_modality(modality), volume)
         self.desk.follow()
+
+    def _is_volume(self, volume: str) -> bool:
+        """Tell whether it is an image of this patient: another window may have opened another one meanwhile."""
+        return any(one["id"] == volume for one in self.desk.volumes())
 
     @action
     def recognise(self) -> None:
@@ -108,7 +112,8 @@ class Actions:
     @action
     def behind(self, volume: str) -> None:
         """Show another volume behind the segments."""
-        self.desk.display.show_behind(volume)
+        if self._is_volume(volume):
+            self.desk.display.show_behind(volume)
 
     @action
     def window(self, low: object, high: object) -> None:
@@ -152,7 +157,8 @@ class Actions:
     @action
     def segment_shown(self, name: str, is_shown: object) -> None:
         """Show or hide one segment."""
-        self.desk.display.show_segment(name, is_shown=bool(is_shown))
+        if any(one["name"] == name for one in self.desk.display.segments()):
+            self.desk.display.show_segment(name, is_shown=bool(is_shown))
 
     @action
     def dismiss(self) -> None:

@@ -55,24 +55,24 @@ class Comparison:
         """Compare nothing any more, so that a result is seen."""
         self.choose("", "", self.region)
 
-    def meet(self, title: str) -> None:
+    def meet(self, title: str, *, is_other: bool) -> None:
         """Compare again if a new result is one of the two; end if it is another, which somebody wants to see.
 
         Args:
             title: Name of its subset.
+            is_other: Whether another result was shown before it: else only a map, or the kind of its segments, is new.
 
         Raises:
             LckdError: One of them was not run.
         """
         if title in (self.first, self.second):
             self.choose(self.first, self.second, self.region)
-        else:
+        elif is_other:
             self.end()
 
     def _pair_of(self, first: str, second: str) -> tuple[Reply, Reply] | None:
-        if not first or not second or first == second:
-            return None
-        return self._results.reply_of(first), self._results.reply_of(second)
+        replies = [self._results.reply_of(title) for title in (first, second) if title]
+        return (replies[0], replies[1]) if len(replies) == len((first, second)) and first != second else None
 
 
 def _is_same(pair: tuple[Reply, Reply], former: tuple[Reply, Reply] | None) -> bool:

@@ -125,10 +125,10 @@ class Desk:
             self.runner.follow(self.job)
 
     def _take(self, reply: Reply) -> str:
-        told = self.results.put(reply)
+        former, told = self.results.title, self.results.put(reply)
         if self.results.node is not None:
             self.display.show_segments(self.results.node, reply)
-        self.comparison.meet(self.results.title)
+        self.comparison.meet(self.results.title, is_other=self.results.title != former)
         return told
 
     def show_result(self, title: str) -> None:

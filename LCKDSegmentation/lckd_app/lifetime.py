@@ -4,9 +4,10 @@ import asyncio
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -27,7 +28,7 @@ def temporary_folder() -> Iterator[Path]:
     """
     former = tempfile.tempdir
     remove_left_behind()
-    with private_folder(f"{PREFIX}{os.getpid()}-") as folder:
+    with private_folder(f"{PREFIX}{os.getpid()}-") as folder, _held(folder):
         tempfile.tempdir = str(folder)
         try:
             yield folder
@@ -39,8 +40,45 @@ def remove_left_behind() -> None:
     """Remove what processes left that were killed before they could: images that somebody sent may be among it."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         number = folder.name.removeprefix(PREFIX).partition("-")[0]
-        if number.isdigit() and _is_ours(folder) and not Path("/proc", number).exists():
+        if number.isdigit() and _is_ours(folder) and not Path("/proc", number).exists() and not _is_held(folder):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Lock a folder while its process lives: another container or computer may share it, but lists other processes."""
+    descriptor = os.open(folder, os.O_RDONLY) if sys.platform != "win32" else -1
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _is_held(folder: Path) -> bool:
+    """Tell whether a folder may be of a process that lives."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return True
+    try:
+        return not _lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open folder until it is closed; tell whether that could be done."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _is_ours(folder: Path) -> bool:
@@ -81,4 +119,10 @@ def stop_on_signals(stop: Callable[[], Awaitable[None]]) -> None:
             asked.append(asyncio.ensure_future(stop()))
 
     for number in SIGNALS:
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(begin))
+        signal.signal(number, lambda *_: _call_on(loop, begin))
+
+
+def _call_on(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    """Call something on a loop; where that is closed, all is being cleaned up, which nothing may interrupt."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call)

@@ -1,6 +1,7 @@
 """Whose images lie in a folder: those of one patient, in a known layout, in files, or as DICOM."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ MOST_IMAGES = 16
 
 MOST_TOLD = 8
 """Images that are named, of those that were left out."""
+
+
+DICOM_LEFT_OUT = "Left out: the DICOM files, since other images lie in the folder: give that of DICOM alone."
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ def read_folder(folder: Path) -> Contents:
         return _read_study(folder)
     _require_one_patient(paths or plain, folder)
     others = [path.name for path in plain if path not in paths] if paths else []
-    return Contents(folder.resolve().name, read(paths or plain), _about_others(others))
+    return Contents(folder.resolve().name, read(paths or plain), (*_about_others(others), *_about_dicom(folder)))
 
 
 def _require_one_patient(paths: list[Path], folder: Path) -> None:
@@ -105,6 +109,13 @@ def _about_others(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"Left out: '{name}', whose name tells none of the four modalities." for name in names)[:MOST_TOLD]
 
 
+def _about_dicom(folder: Path) -> tuple[str, ...]:
+    """Say that a study beside other images was not taken; too many files to look at are no reason to refuse those."""
+    with suppress(InputError):
+        return (DICOM_LEFT_OUT,) if _has_dicom(folder) else ()
+    return ()
+
+
 def _has_dicom(folder: Path) -> bool:
     from lckd.dicom.files import files_below, looks_like_dicom
 
@@ -115,12 +126,10 @@ def _read_study(folder: Path) -> Contents:
     """Read the only study in a folder that can be used.
 
     Raises:
-        InputError: There is none, or several, or the packages that read DICOM are not installed.
+        InputError: There is none, or several, or the package that reads DICOM is not installed.
     """
     from lckd.dicom import find_studies
-    from lckd.dicom.extra import READING, require_packages
 
-    require_packages(READING)
     study = _only(find_studies(folder), folder)
     images = study.load().images
     found = [

@@ -92,7 +92,7 @@ class Results:
         Raises:
             InputError: It was not run.
         """
-        if title not in self._replies:
+        if title not in self.titles:
             message = f"'{title}' was not segmented yet: switch its modalities on and press Segment."
             raise InputError(message)
         return self._replies[title]

@@ -80,21 +80,28 @@ def test_a_result_that_is_computed_again_is_compared_again(
 ) -> None:
     comparison.choose(BOTH, FLAIR, "WT")
     results.put(replace(a_reply, labels=core_of(a_reply.labels)))
-    comparison.meet(BOTH)
+    comparison.meet(BOTH, is_other=False)
     assert comparison.agreement is not None
     assert comparison.agreement["WT"] == 1.0
 
 
 def test_a_result_of_other_modalities_ends_the_comparison(comparison: Comparison) -> None:
     comparison.choose(BOTH, FLAIR, "WT")
-    comparison.meet("T2")
+    comparison.meet("T2", is_other=True)
     assert (comparison.first, comparison.second, comparison.agreement) == ("", "", None)
 
 
-def test_what_was_not_run_is_refused_and_changes_nothing(comparison: Comparison) -> None:
+def test_a_map_of_a_third_result_that_was_shown_before_does_not(comparison: Comparison) -> None:
     comparison.choose(BOTH, FLAIR, "WT")
-    with pytest.raises(InputError, match=r"'T2' was not segmented yet"):
-        comparison.choose(BOTH, "T2", "ET")
+    comparison.meet("T2", is_other=False)
+    assert (comparison.first, comparison.second) == (BOTH, FLAIR)
+
+
+@pytest.mark.parametrize(("first", "second"), [(BOTH, "T2"), ("T2", ""), (BOTH, 7), (["x"], FLAIR)])
+def test_what_was_not_run_is_refused_and_changes_nothing(comparison: Comparison, first: str, second: str) -> None:
+    comparison.choose(BOTH, FLAIR, "WT")
+    with pytest.raises(InputError, match="was not segmented yet"):
+        comparison.choose(first, second, "ET")
     assert (comparison.first, comparison.second, comparison.region) == (BOTH, FLAIR, "WT")
-    comparison.meet(BOTH)
+    comparison.meet(BOTH, is_other=False)
     assert comparison.agreement is not None

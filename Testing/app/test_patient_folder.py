@@ -1,5 +1,7 @@
 """Whose images lie in a folder: in a known layout, in files, or as DICOM."""
 
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd_app.patient_folder import Contents, read_folder
+from lckd_app.patient_folder import DICOM_LEFT_OUT, Contents, read_folder
 from Testing.lckd.dicom.scanner import FLAIR, Scanner
 
 WriteVolume = Callable[[Path, list[int]], Path]
@@ -34,6 +36,23 @@ def test_what_a_layout_leaves_out_is_told(tmp_path: Path, write_volume: WriteVol
     assert contents.left_out == (
         "Left out: 'BraTS2021_00001_dwi.nii.gz', whose name tells none of the four modalities.",
     )
+
+
+def test_a_study_beside_an_image_is_told_of(tmp_path: Path, a_dicom_folder: Path, write_volume: WriteVolume) -> None:
+    write_volume(tmp_path / "contour.nrrd", VALUES)
+    (tmp_path / "study").symlink_to(a_dicom_folder)
+    assert read_folder(tmp_path).left_out == ()  # links to folders are not followed
+    shutil.copytree(a_dicom_folder, tmp_path / "copy")
+    assert read_folder(tmp_path).left_out == (DICOM_LEFT_OUT,)
+
+
+def test_more_files_than_are_looked_at_are_no_reason_to_refuse_images(
+    tmp_path: Path, write_volume: WriteVolume, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lckd.dicom.files.MOST_FILES", 2)
+    for name in ("one.nrrd", "two.nrrd", "three.nrrd"):
+        write_volume(tmp_path / name, VALUES)
+    assert len(read_folder(tmp_path).found) == 3
 
 
 def test_images_that_simply_lie_in_a_folder_are_taken(tmp_path: Path, write_volume: WriteVolume) -> None:
@@ -82,6 +101,13 @@ def test_a_study_is_read_by_what_its_series_say(a_dicom_folder: Path) -> None:
     ]
     assert all(one.reason for one in contents.found)
     assert any("AX DWI" in told for told in contents.left_out)
+
+
+def test_what_only_writes_dicom_is_not_needed(a_dicom_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] == "highdicom"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "highdicom", None)  # as where only the extra `app` is installed
+    assert len(read_folder(a_dicom_folder).found) == 2
 
 
 def test_two_studies_are_not_mixed(tmp_path: Path, a_scan: Callable[[str], sitk.Image]) -> None:

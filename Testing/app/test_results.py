@@ -49,6 +49,11 @@ def test_what_was_not_segmented_is_refused_by_name(results: Results) -> None:
         results.reply_of("T2")
 
 
+def test_what_is_no_name_is_refused_too(results: Results) -> None:
+    with pytest.raises(InputError, match="was not segmented yet"):
+        results.reply_of(["FLAIR"])  # type: ignore[arg-type]  # as no page of ours sends it
+
+
 def test_regions_can_be_shown_in_place_of_tissues(results: Results, a_reply: Reply) -> None:
     assert results.node is not None
     assert set(own_segments(results.node)) == {"ET", "NCR", "ED"}

@@ -6,7 +6,7 @@ The packages that it needs come with the extra `dicom`; nothing here imports the
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lckd.dicom.extra import require_packages
+from lckd.dicom.extra import READING, require_packages
 
 if TYPE_CHECKING:
     from lckd.dicom.study import Study
@@ -24,9 +24,9 @@ def find_studies(root: Path) -> "list[Study]":
         All studies, in the order of their UIDs; one without a usable series says why when it is loaded.
 
     Raises:
-        InputError: The folder does not exist or holds no DICOM, or the extra `dicom` is not installed.
+        InputError: The folder does not exist or holds no DICOM, or the package that reads it is not installed.
     """
-    require_packages()
+    require_packages(READING)  # whoever writes DICOM asks for more before anything is read
     from lckd.dicom.search import search  # noqa: PLC0415 - needs the extra
 
     return search(root)

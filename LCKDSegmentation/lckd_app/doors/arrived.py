@@ -22,13 +22,26 @@ def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
         limits: What packed folders may hold.
 
     Raises:
-        InputError: One is no image, or cannot be used; the sentence names it.
+        InputError: One is no image, or cannot be used, or there are several packed folders; the sentence names it.
         OutputError: The disk is full.
     """
+    _require_one_folder(uploads)
     parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in uploads]
     found = [one for part in parts for one in part.found]
     left_out = tuple(sentence for part in parts for sentence in part.left_out)
     return Contents(parts[0].name if len(parts) == 1 else TITLE, found, left_out)
+
+
+def _require_one_folder(uploads: Sequence[Upload]) -> None:
+    """Refuse several packed folders: one that holds two studies is refused, and so must be two that hold one each.
+
+    Raises:
+        InputError: It is so.
+    """
+    folders = [upload.name for upload in uploads if is_packed(upload)]
+    if len(folders) > 1:
+        message = f"'{folders[0]}' and '{folders[1]}' may be of two patients: open one, and add the other if it is not."
+        raise InputError(message)
 
 
 def _read_folder(upload: Upload, limits: Limits) -> Contents:
@@ -41,8 +54,9 @@ def _read_folder(upload: Upload, limits: Limits) -> Contents:
 
 def _innermost(folder: Path) -> Path:
     """Go down to where more than one thing lies: archives mostly hold one folder."""
-    inside = list(folder.iterdir())
-    return _innermost(inside[0]) if len(inside) == 1 and inside[0].is_dir() else folder
+    while len(inside := list(folder.iterdir())) == 1 and inside[0].is_dir():
+        folder = inside[0]
+    return folder
 
 
 def _read_file(upload: Upload) -> Contents:

@@ -1,6 +1,7 @@
 """What can be taken away: the result as it is now, in the formats of the panel, its record and a page about it."""
 
 import asyncio
+import traceback
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ from LCKDSegmentationLib.volumes import image_from_volume
 
 ROUTE = "/download"
 NO_RESULT = "There is no result yet: press Segment first."
+UNFORESEEN = (
+    "The file could not be made ({error}): see that the disk of temporary files has room. Where the server was started "
+    "it is written what went wrong."
+)
 
 
 Finish: TypeAlias = Callable[[], None]
@@ -55,7 +60,8 @@ class Format:
 def add_download_routes(app: web.Application, folder: Path, current: Callable[[], Current | None]) -> None:
     """Offer each of `FORMATS` at ``GET /download/NAME``; whoever adds the routes sees to the key.
 
-    The answer is the file, named after what went in, or a sentence with status 404 (no result) or 409 (cannot be made).
+    The answer is the file, named after what went in, or a sentence with status 404 (no result), 409 (cannot be
+    made) or 500 (nobody foresaw why).
 
     Args:
         app: The server.
@@ -71,6 +77,9 @@ def add_download_routes(app: web.Application, folder: Path, current: Callable[[]
             content = await _made(form, shown, folder)
         except LckdError as error:
             return web.Response(status=409, text=f"{error}\n")
+        except Exception as error:  # noqa: BLE001 - libraries that draw have errors of their own for a full disk
+            traceback.print_exc()
+            return web.Response(status=500, text=f"{UNFORESEEN.format(error=type(error).__name__)}\n")
         return web.Response(body=content, content_type=form.media_type, headers=_headers(_name_of(form, shown)))
 
     app.router.add_get(f"{ROUTE}/{{name}}", send)

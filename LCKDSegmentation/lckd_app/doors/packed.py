@@ -1,6 +1,7 @@
 """A folder that was sent as one file: unpacked in a private place, bounded in size and number."""
 
 import errno
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,10 @@ ENDING = ".zip"
 MOST_FILES = 20_000
 """A study has thousands."""
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+DEEPEST = 64
+"""Folders in folders: what removes them has a file open for each."""
+
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
 """What `zipfile` raises for archives that are none, are cut, or packed in a way of their own."""
 
 
@@ -32,12 +36,17 @@ def unpack(upload: Upload, *, limits: Limits) -> Path:
     """
     folder = upload.path.with_suffix("")
     with _telling(upload), zipfile.ZipFile(upload.path) as archive:
-        files = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry)]
+        files = [entry for entry in archive.infolist() if _is_file(entry) and not _is_hidden(entry)]
         _require_little(files, upload, limits)
         for entry in files:
             archive.extract(entry, folder)
     upload.path.unlink()
     return folder
+
+
+def _is_file(entry: zipfile.ZipInfo) -> bool:
+    """Tell a file from a folder, and from what has no name."""
+    return entry.filename != "" and not entry.is_dir()
 
 
 def _is_hidden(entry: zipfile.ZipInfo) -> bool:
@@ -58,6 +67,8 @@ def _require_little(files: list[zipfile.ZipInfo], upload: Upload, limits: Limits
         what = f"holds more than {MOST_FILES} files"
     elif sum(entry.file_size for entry in files) > limits.total_bytes:
         what = f"holds more than {limits.total_bytes / GIB:g} GB"
+    elif any(len(Path(entry.filename).parts) > DEEPEST for entry in files):
+        what = f"holds more than {DEEPEST} folders in each other"
     elif any(entry.flag_bits & 1 for entry in files):
         what = "is encrypted"
     if what:
@@ -76,10 +87,15 @@ def _telling(upload: Upload) -> Iterator[None]:
     try:
         yield
     except DAMAGED as error:
-        message = f"The archive '{upload.name}' cannot be unpacked ({error}): pack the folder again."
-        raise InputError(message) from error
+        raise InputError(_cannot_be_unpacked(upload, error)) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
             raise OutputError(no_room_for(upload)) from error
+        if error.errno is None:  # of bz2, about what it unpacks
+            raise InputError(_cannot_be_unpacked(upload, error)) from error
         message = f"The archive '{upload.name}' holds names that cannot be files here: pack the folder again."
         raise InputError(message) from error
+
+
+def _cannot_be_unpacked(upload: Upload, error: Exception) -> str:
+    return f"The archive '{upload.name}' cannot be unpacked ({error}): pack the folder again."

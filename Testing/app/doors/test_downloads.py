@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -151,6 +152,18 @@ def test_files_are_named_after_the_patient_and_the_modalities(get: Get, current:
 def test_without_a_result_there_is_a_sentence(get: Get, name: str) -> None:
     answer = get(name, of=None)
     assert (answer.status, answer.text) == (404, "There is no result yet: press Segment first.")
+
+
+def test_what_nobody_foresaw_is_a_sentence_too(
+    get: Get, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_shown: Current, _path: Path) -> None:
+        raise zlib.error("inconsistent stream state")  # noqa: EM101 - as matplotlib on a full disk
+
+    monkeypatch.setitem(FORMATS, "report", replace(FORMATS["report"], write=fail))
+    answer = get("report")
+    assert (answer.status, "The file could not be made (error)" in answer.text) == (500, True)
+    assert "inconsistent stream state" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["nothing", "..%2Fsecret", "labels%00"])

@@ -106,6 +106,47 @@ def test_a_damaged_or_locked_archive_is_refused(tmp_path: Path, an_image: bytes)
             read(upload)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_is_told_whatever_packed_the_archive(tmp_path: Path, an_image: bytes, method: int) -> None:
+    upload = Upload(tmp_path / "0.zip", "Some One.zip")
+    with zipfile.ZipFile(upload.path, "w", method) as archive:
+        archive.writestr("flair.nii.gz", an_image)
+    whole = upload.path.read_bytes()
+    upload.path.write_bytes(whole[:60] + bytes(30) + whole[90:])
+    with pytest.raises(InputError, match=r"'Some One\.zip' cannot be unpacked"):
+        read(upload)
+
+
+def test_an_entry_without_a_name_is_passed_over(tmp_path: Path, an_image: bytes) -> None:
+    upload = packed(tmp_path, {"flair.nii.gz": an_image, "?": b"nothing"})
+    upload.path.write_bytes(without_name(upload.path.read_bytes(), b"?"))
+    assert [one.name for one in read(upload).found] == ["flair"]
+
+
+def test_folders_in_folders_are_refused_where_they_could_not_be_removed(tmp_path: Path, an_image: bytes) -> None:
+    contents = read(packed(tmp_path, {"a/" * 60 + "flair.nii.gz": an_image}))
+    assert [one.name for one in contents.found] == ["flair"]
+    with pytest.raises(InputError, match=r"'Some One\.zip' holds more than 64 folders in each other"):
+        read(packed(tmp_path, {"a/" * 900 + "flair.nii.gz": an_image}))
+
+
+def test_two_packed_folders_are_not_mixed(tmp_path: Path, an_image: bytes) -> None:
+    uploads = [packed(tmp_path, {"flair.nii.gz": an_image}, name=name) for name in ("Roe.zip", "Doe.zip")]
+    with pytest.raises(InputError, match=r"'Roe\.zip' and 'Doe\.zip' may be of two patients"):
+        read_uploads(uploads, limits=LIMITS)
+
+
+def without_name(archive: bytes, name: bytes) -> bytes:
+    """Take the name of the last entry, one character, out of both of its headers."""
+    local, central, end = (archive.rindex(mark) for mark in (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"))
+    assert archive[local + 30 : local + 31] == archive[central + 46 : central + 47] == name
+    first, empty = archive.index(b"PK\x01\x02"), bytes(2)
+    heads = archive[first : central + 28] + empty + archive[central + 30 : central + 46] + archive[central + 47 : end]
+    files = archive[: local + 26] + empty + archive[local + 28 : local + 30] + archive[local + 31 : first]
+    place = len(heads).to_bytes(4, "little") + len(files).to_bytes(4, "little")
+    return files + heads + archive[end : end + 12] + place + archive[end + 20 :]
+
+
 def locked(archive: bytes) -> bytes:
     """Set the mark of an encrypted file in both of its headers."""
     content = bytearray(archive)
