@@ -38,6 +38,16 @@ def test_uncertainty_is_laid_over_the_slices_with_its_scale(doctor: Person) -> N
     until(lambda: coloured(doctor.view("red")) > 0.9 * coloured(before), what="filled segments")
 
 
+def test_the_sides_of_the_patient_and_the_place_of_a_slice_are_told(doctor: Person) -> None:
+    assert [doctor.find(f"side-axial-{edge}").inner_text() for edge in ("left", "right", "top", "bottom")] == list(
+        "RLAP"
+    )
+    before = doctor.find("place-axial").inner_text()
+    doctor.find("slice-axial").get_by_role("slider").press("ArrowRight")
+    until(lambda: doctor.find("place-axial").inner_text() != before, what="another place")
+    assert doctor.find("place-axial").inner_text().endswith(" mm")
+
+
 def test_a_result_without_a_map_says_so(doctor: Person) -> None:
     doctor.segment("t1")
     doctor.click("uncertainty")
