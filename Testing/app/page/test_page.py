@@ -58,8 +58,13 @@ def test_live_follows_a_switched_modality(person: Person) -> None:
     person.click("use-flair")
     until(lambda: person.titles()[-1] not in shown or differ(before, person.view("red")), what="another outline")
     until(lambda: not person.is_busy(), what="the result")
+    for name in ("t1", "t1ce", "t2"):  # one after the other, until none is left: told beside the button
+        person.press(f"use-{name}", is_pressed=False)
+    until(lambda: not person.is_busy() and "at least one" in person.status(), what="what is missing")
+    assert person.find("problem").count() == 0
     person.find("live").locator("input").uncheck()
-    person.click("use-flair")
+    for name in ("flair", "t1", "t1ce", "t2"):
+        person.press(f"use-{name}", is_pressed=True)
     assert person.find("problem").count() == 0
 
 
