@@ -34,6 +34,8 @@ def test_each_modality_stands_for_its_image(person: Person) -> None:
 
 def test_what_to_expect_follows_the_modalities(person: Person) -> None:
     with_all = person.find("expected-ET").inner_text()
+    heads = person.find("expectation").locator("thead th")
+    assert "taught the others" in (heads.nth(3).get_attribute("title") or "")
     person.click("use-t1ce")
     until(lambda: person.find("expected-ET").inner_text() != with_all, what="another expectation")
     assert "Adding T1ce would raise ET" in person.find("expectation-text").inner_text()
