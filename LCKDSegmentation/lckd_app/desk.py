@@ -121,7 +121,7 @@ class Desk:
 
     def follow(self) -> None:
         """Segment again, if that is wished, since a choice has changed."""
-        if self.is_live:
+        if self.is_live and self.slots.used:  # that nothing is chosen is told beside the button, and is no error
             self.runner.follow(self.job)
 
     def _take(self, reply: Reply) -> str:

@@ -4,6 +4,13 @@ from trame.widgets import html
 
 from lckd_app.page.widgets import bound_testid, heading, testid
 
+TIPS = {
+    "Dice": "Overlap with the outline of an expert: 0 none, 100 all of it",
+    "Spread": "Standard deviation between patients",
+    "Teacher": "Modality that does best alone for this region, and taught the others; in brackets if it is not given",
+}
+"""By head; without apostrophes: written into the page in single ones."""
+
 
 def build_expectation() -> None:
     """Build the part."""
@@ -12,7 +19,13 @@ def build_expectation() -> None:
         with html.Table(classes="lckd-table", **testid("expectation")):
             with html.Thead(), html.Tr():
                 html.Th("Region", scope="col")
-                html.Th("{{ head }}", v_for="head in expected_heads", key="head", scope="col")
+                html.Th(
+                    "{{ head }}",
+                    v_for="head in expected_heads",
+                    key="head",
+                    scope="col",
+                    title=(f"({TIPS})[head]",),
+                )
             with (
                 html.Tbody(),
                 html.Tr(v_for="row in expected_rows", key="row.region", **bound_testid("'expected-' + row.region")),

@@ -12,6 +12,14 @@ DROP = (
     f"@drop.prevent=\"{MINE}.over = ''; trigger('assign', [slot.modality, {MINE}.dragged])\"",
 )
 
+BUTTON = (
+    'role="button"',
+    'tabindex="0"',
+    '@keydown.enter="$event.target.click()"',
+    ':aria-pressed="String(volume.id === behind)"',
+)
+"""Firefox drags no real button."""
+
 
 def build_images(actions: Actions) -> None:
     """Build the part."""
@@ -22,9 +30,9 @@ def build_images(actions: Actions) -> None:
             _buttons(actions)
         _slots(actions)
         html.P("{{ question }}", v_if="question", classes="lckd-question", **testid("question"))
-        _spare()
+        _spare(actions)
         with html.Details(v_if="left_out.length", classes="lckd-fine", **testid("left-out")):
-            html.Summary("{{ left_out.length }} more to know about what was opened")
+            html.Summary("{{ left_out.length === 1 ? '1 remark' : left_out.length + ' remarks' }} on what was opened")
             html.P("{{ one }}", v_for="one in left_out", key="one")
         choice("What the images are like", "scans", options="scan_kinds", change=actions.scans)
 
@@ -110,7 +118,8 @@ def _badge() -> None:
     html.Span("{{ slot.reason }}", classes="lckd-reason", **bound_testid("'reason-' + slot.modality"))
 
 
-def _spare() -> None:
+def _spare(actions: Actions) -> None:
+    """Build the images that stand for nothing; whoever has to choose wants to see them."""
     with html.Div(v_if="spare.length", classes="lckd-spare"):
         html.Span("Not used:", classes="text-caption")
         html.Span(
@@ -119,6 +128,7 @@ def _spare() -> None:
             key="volume.id",
             classes="lckd-chip",
             draggable="true",
-            title="Drag onto a modality",
-            **bound_testid("'spare-' + volume.name", f'@dragstart="{MINE}.dragged = volume.id"'),
+            click=(actions.behind, "[volume.id]"),
+            title="Click to show it in the views; drag it onto a modality",
+            **bound_testid("'spare-' + volume.name", f'@dragstart="{MINE}.dragged = volume.id"', *BUTTON),
         )

@@ -6,13 +6,24 @@ from trame_server import Server
 from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import AbstractView, SliceView
 
+from lckd.slices import AXIAL, CORONAL, SAGITTAL
 from lckd_app.page.widgets import MINE, testid
+
+PLANES = {"Axial": AXIAL, "Coronal": CORONAL, "Sagittal": SAGITTAL}
+"""What Slicer calls each plane; it turns them as pictures of this software are turned."""
+
+EDGES = ("left", "right", "top", "bottom")
+
+ENDS = {"Axial": ("S", "I"), "Coronal": ("A", "P"), "Sagittal": ("L", "R")}
+"""On which side of 0 a slice lies whose place is positive, and negative."""
 
 
 def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
-    """Put name, buttons and slider over a slice."""
-    _decorate(view_id, view, name=view.get_orientation())
+    """Put name, place, sides of the patient, buttons and slider over a slice."""
     slider = connect_slice_view_slider_to_state(server, view)
+    name = view.get_orientation()
+    _decorate(view_id, view, name=name, place=_place(slider.name.value, *ENDS[name]))
+    _sides(name)
     with html.Div(classes="lckd-slider"):
         v3.VSlider(
             v_model=(slider.name.value,),
@@ -24,8 +35,8 @@ def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
             thumb_size=14,
             track_size=2,
             color="white",
-            title=f"{view.get_orientation()} slice",
-            **testid(f"slice-{view.get_orientation().lower()}"),
+            title=f"{name} slice",
+            **testid(f"slice-{name.lower()}"),
         )
 
 
@@ -34,8 +45,9 @@ def decorate_space(_server: Server, view_id: str, view: AbstractView) -> None:
     _decorate(view_id, view, name="3-D")
 
 
-def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
-    html.Div(name, classes="lckd-view-name")
+def _decorate(view_id: str, view: AbstractView, *, name: str, place: str = "") -> None:
+    with html.Div(name, classes="lckd-view-name"):
+        html.Span(place, classes="lckd-place", **testid(f"place-{name.lower()}"))
     large = f"{MINE}.enlarged === '{view_id}'"
     with html.Div(classes="lckd-view-buttons"):
         _button(
@@ -50,6 +62,17 @@ def _decorate(view_id: str, view: AbstractView, *, name: str) -> None:
             f"enlarge-{view_id.lower()}",
             f"{MINE}.enlarged = {large} ? '' : '{view_id}'",
         )
+
+
+def _place(value: str, positive: str, negative: str) -> str:
+    """Say, as an expression of the page, where a slice lies: the letter of the side that it lies on, and mm."""
+    return f"{{{{ {value} < 0 ? '{negative}' : '{positive}' }}}} {{{{ Math.abs({value}).toFixed(1) }}}} mm"
+
+
+def _sides(name: str) -> None:
+    """Tell left from right."""
+    for edge, letter in zip(EDGES, PLANES[name].marks, strict=True):
+        html.Div(letter, classes=f"lckd-side {edge}", **testid(f"side-{name.lower()}-{edge}"))
 
 
 def _button(icon: object, title: str, test: str, click: object) -> None:

@@ -27,6 +27,9 @@ LEAST_SHOWN = 0.05
 
 OUTLINE_PIXELS = 2
 
+NESTED_FILL = {"TC": 0.5, "WT": 0.3}
+"""What is left of the fill of a region that holds others: what lies in it would be seen through all of them."""
+
 SURFACES_DELAY_S = 0.25
 """So much later than outlines come the surfaces, which take as long as all the rest."""
 
@@ -153,6 +156,7 @@ class Display:
         display.SetVisibility2D(not self.is_compared)
         for name, identifier in own_segments(node).items():
             display.SetSegmentVisibility(identifier, name not in self._hidden)
+            display.SetSegmentOpacity2DFill(identifier, NESTED_FILL.get(name, 1.0))
         self._show_overlay()
 
     def compare(self, *, is_compared: bool) -> None:

@@ -34,6 +34,8 @@ def test_each_modality_stands_for_its_image(person: Person) -> None:
 
 def test_what_to_expect_follows_the_modalities(person: Person) -> None:
     with_all = person.find("expected-ET").inner_text()
+    heads = person.find("expectation").locator("thead th")
+    assert "taught the others" in (heads.nth(3).get_attribute("title") or "")
     person.click("use-t1ce")
     until(lambda: person.find("expected-ET").inner_text() != with_all, what="another expectation")
     assert "Adding T1ce would raise ET" in person.find("expectation-text").inner_text()
@@ -58,8 +60,13 @@ def test_live_follows_a_switched_modality(person: Person) -> None:
     person.click("use-flair")
     until(lambda: person.titles()[-1] not in shown or differ(before, person.view("red")), what="another outline")
     until(lambda: not person.is_busy(), what="the result")
+    for name in ("t1", "t1ce", "t2"):  # one after the other, until none is left: told beside the button
+        person.press(f"use-{name}", is_pressed=False)
+    until(lambda: not person.is_busy() and "at least one" in person.status(), what="what is missing")
+    assert person.find("problem").count() == 0
     person.find("live").locator("input").uncheck()
-    person.click("use-flair")
+    for name in ("flair", "t1", "t1ce", "t2"):
+        person.press(f"use-{name}", is_pressed=True)
     assert person.find("problem").count() == 0
 
 

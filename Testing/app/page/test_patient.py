@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from Testing.app.browser import Person, open_page
+from Testing.app.browser import Person, differ, open_page
 from Testing.app.serving import MODULE_FOLDER, Served, until
 
 pytestmark = pytest.mark.slow
@@ -30,6 +30,10 @@ def test_slots_are_filled_by_dragging(person: Person) -> None:
     drag("t2", "flair")
     until(lambda: image_of(person, "flair") == "Synthetic_FLAIR", what="the images where they were")
     person.find("volume-t1").select_option("")
+    before = person.still("red")
+    person.click("spare-Synthetic_T1")  # whoever has to choose looks at it first
+    until(lambda: differ(before, person.view("red")), what="the image that was not used")
+    person.click("behind-t1ce")
     person.find("spare-Synthetic_T1").drag_to(person.find("slot-t1"))
     until(lambda: image_of(person, "t1") == "Synthetic_T1", what="the image that was not used")
 

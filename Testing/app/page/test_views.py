@@ -10,6 +10,7 @@ from Testing.app.serving import until
 pytestmark = pytest.mark.slow
 
 GREEN = next(style.colour for style in TISSUE_SEGMENTS if style.name == "ED")
+YELLOW = next(style.colour for style in TISSUE_SEGMENTS if style.name == "ET")
 WARM = [style.colour for style in TISSUE_SEGMENTS if style.name != "ED"]
 
 
@@ -36,6 +37,26 @@ def test_uncertainty_is_laid_over_the_slices_with_its_scale(doctor: Person) -> N
     doctor.click("uncertainty")
     until(lambda: doctor.find("legend").count() == 0, what="the legend to go")
     until(lambda: coloured(doctor.view("red")) > 0.9 * coloured(before), what="filled segments")
+
+
+def test_the_sides_of_the_patient_and_the_place_of_a_slice_are_told(doctor: Person) -> None:
+    assert [doctor.find(f"side-axial-{edge}").inner_text() for edge in ("left", "right", "top", "bottom")] == list(
+        "RLAP"
+    )
+    before = doctor.find("place-axial").inner_text()
+    doctor.find("slice-axial").get_by_role("slider").press("ArrowRight")
+    until(lambda: doctor.find("place-axial").inner_text() != before, what="another place")
+    assert doctor.find("place-axial").inner_text().endswith(" mm")
+
+
+def test_the_enhancing_tumour_is_seen_through_the_regions_around_it(doctor: Person) -> None:
+    doctor.click("tab-results")
+    doctor.find("kind").select_option("regions")
+    until(lambda: doctor.find("segment-WT").count() == 1, what="regions")
+    until(lambda: coloured(doctor.view("red"), [YELLOW]) > 50, what="its outline")
+    doctor.find("kind").select_option("tissues")
+    until(lambda: doctor.find("segment-NCR").count() == 1, what="tissues")
+    doctor.click("tab-segment")
 
 
 def test_a_result_without_a_map_says_so(doctor: Person) -> None:

@@ -10,7 +10,7 @@ from lckd.errors import WeightsError
 from lckd.modality import SUBSETS, subset_name
 from lckd.region import REGIONS, Region
 from lckd.weights.card import Card, read_card, write_card
-from lckd.weights.trust import Line, Trust, doubts, probable_dice
+from lckd.weights.trust import Line, ProbableDice, Trust, doubts, probable_dice
 
 OWN: dict[Region, float] = {"ET": 0.8, "TC": 0.9, "WT": 0.95}
 
@@ -50,6 +50,8 @@ def test_weights_that_were_not_calibrated_estimate_nothing() -> None:
 def test_regions_of_which_little_is_to_be_expected_are_named() -> None:
     (sentence,) = doubts(probable_dice(a_trust(Line(-0.3, 0.5, 0.5, 0.1)), ("t1",), OWN))
     assert sentence == "Do not rely on ET and TC: the probable Dice is ET 0.30, TC 0.45."
+    (of_one,) = doubts({"ET": ProbableDice(0.38, 0.2, 0.5)})
+    assert of_one == "Do not rely on ET: its probable Dice is 0.38."
     (of_all,) = doubts(probable_dice(a_trust(Line(-1.0, 0.5, 0.5, 0.1)), ("t1",), OWN))
     assert of_all.startswith("Do not rely on ET, TC and WT: ")
 
