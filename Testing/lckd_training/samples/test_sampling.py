@@ -84,3 +84,10 @@ def test_synthetic_patients_get_their_share(a_prepared_case: PreparedCase) -> No
 def test_crops_that_are_asked_to_hold_tumour_hold_it(a_prepared_case: PreparedCase) -> None:
     samples = TrainingSamples([a_prepared_case], [], dataclasses.replace(TINY, crop=(24, 24, 24), tumour_share=1.0))
     assert all(float(samples[number].occupancy[2].max()) > 0.5 for number in range(20))
+
+
+def test_contrast_is_changed_where_it_is_asked_for(a_prepared_case: PreparedCase) -> None:
+    asked = dataclasses.replace(TINY, contrast_share=1.0)
+    samples, plain = (TrainingSamples([without_t1ce(a_prepared_case)], [], config) for config in (asked, TINY))
+    assert any(not torch.equal(samples[number].volumes, plain[number].volumes) for number in range(5))
+    assert all(torch.equal(samples[number].occupancy, plain[number].occupancy) for number in range(5))

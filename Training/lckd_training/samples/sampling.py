@@ -14,6 +14,7 @@ from torch import Tensor
 from lckd.modality import MODALITIES, SUBSETS
 from lckd_training.cohorts.prepared import PreparedCase
 from lckd_training.samples.augmentation import Appearance
+from lckd_training.samples.contrast import change_contrast
 from lckd_training.samples.deformation import random_grid, read_at
 from lckd_training.samples.transplant import transplant
 from lckd_training.settings.config import TrainingConfig
@@ -55,6 +56,8 @@ class TrainingSamples:
         volumes, occupancy, available = self._choose_crop(rng)
         share = self._config.full_set_share_at(index // self._config.batch)
         chosen = choose_subset(available, rng, full_set_share=share)
+        if rng.random() < self._config.contrast_share:
+            volumes = change_contrast(volumes, occupancy, modalities=torch.from_numpy(available), rng=rng)
         appearance = Appearance()  # it holds random state, which threads must not share
         for modality, is_shown in enumerate(chosen):
             volumes[modality] = appearance(volumes[modality], rng) if is_shown else 0.0

@@ -29,6 +29,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "tumour_share": (0.0, 1.0),
     "full_set_share": (0.0, 1.0),
     "transplant_share": (0.0, 1.0),
+    "contrast_share": (0.0, 1.0),
 }
 _OTHER_NUMBERS = (0.0, _LARGEST)
 
@@ -68,6 +69,7 @@ class TrainingConfig:
         synthetic_share: Share of synthetic samples where there are real cases as well.
         tumour_share: Share of crops centred on a tumour voxel.
         transplant_share: Share of samples that get the tumour of a real patient besides their own.
+        contrast_share: Share of samples whose tissues are given another contrast.
     """
 
     recipe: str = "base"
@@ -97,6 +99,7 @@ class TrainingConfig:
     synthetic_share: float = 0.2
     tumour_share: float = 0.7
     transplant_share: float = 0.0
+    contrast_share: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse settings that no training can have.
