@@ -170,7 +170,7 @@ class Session:
         except LckdError as error:
             self._fail(str(error))
         except Exception:  # a slot would only print it, and leave the panel waiting for ever
-            self._fail(_("Something unforeseen went wrong: see the Python console, and please report it."))
+            self._fail(_("Something unforeseen went wrong: what Python wrote about it tells more, please report it."))
             raise
 
     def _take(self, message: dict[str, Any]) -> None:

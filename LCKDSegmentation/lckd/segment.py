@@ -122,7 +122,7 @@ class PatientEncoding:
             self._model.card.trust if sitk.GetArrayViewFromImage(labels).any() else None
         )  # of nothing, nothing is known
         probable = probable_dice(trust, chosen, result.own_dice())
-        return replace(result, probable_dice=probable, notes=(*result.notes, *doubts(probable)))
+        return replace(result, probable_dice=probable, notes=(*doubts(probable), *result.notes))
 
     def _decode(self, indices: list[int]) -> FloatArray:
         width, height, depth = self._grid.size

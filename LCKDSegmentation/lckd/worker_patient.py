@@ -88,7 +88,7 @@ class WorkerPatient:
 
         result = self.ready.told_by(self.compute(work))
         told = [note for modality in subset for note in self.notes.get(modality, ())]
-        notes = (*([GPU_TOO_SMALL] if self.moved else []), *told, *result.notes)
+        notes = (*([GPU_TOO_SMALL] if self.moved else []), *result.notes, *told)
         return replace(result, reference=reference, notes=notes)
 
     def as_given(self, image: "sitk.Image", reference: Modality) -> "sitk.Image":

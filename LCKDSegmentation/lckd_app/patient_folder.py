@@ -102,7 +102,12 @@ def _images_by_layout(folder: Path) -> list[Path]:
 
 def _plain_images(folder: Path) -> list[Path]:
     paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file())
-    return [path for path in paths if not stem_of(path).lower().endswith(LABEL_MAP_ENDINGS)]
+    return [path for path in paths if not is_label_map(stem_of(path))]
+
+
+def is_label_map(name: str) -> bool:
+    """Tell from its name whether an image is a label map."""
+    return name.lower().endswith(LABEL_MAP_ENDINGS)
 
 
 def _about_others(names: Iterable[str]) -> tuple[str, ...]:

@@ -52,11 +52,12 @@ class Served:
         folder: Empty folder for what is temporary, and for what the test writes down.
         arguments: Of `lckd app`, besides those that every test gives.
         waits: Whether to wait until it serves.
+        temporary: Where its temporary files go, if not to a folder of its own.
     """
 
-    def __init__(self, folder: Path, *arguments: str, waits: bool = True) -> None:
-        self.temporary, self._mark = folder / "tmp", uuid.uuid4().hex
-        self.temporary.mkdir()
+    def __init__(self, folder: Path, *arguments: str, waits: bool = True, temporary: Path | None = None) -> None:
+        self.temporary, self._mark = temporary or folder / "tmp", uuid.uuid4().hex
+        self.temporary.mkdir(exist_ok=True)
         own = {MARK: self._mark, "TMPDIR": str(self.temporary), "OMP_NUM_THREADS": "1", **watched(folder)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lckd", "app", "--no-browser", *arguments],
@@ -130,9 +131,9 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[Served]:
+def serving(folder: Path, *arguments: str, temporary: Path | None = None) -> Iterator[Served]:
     """Run a server; at its end no process and no file is left."""
-    served = Served(folder, *arguments)
+    served = Served(folder, *arguments, temporary=temporary)
     try:
         yield served
         if served.process.poll() is None:

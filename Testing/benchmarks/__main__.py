@@ -10,7 +10,7 @@ from pathlib import Path
 import SimpleITK as sitk
 import torch
 
-from Testing.benchmarks import batches, cohort, gpu, growth, memory_to_memory, stages, starts, steps, subsets
+from Testing.benchmarks import batches, cohort, gpu, growth, memory_to_memory, page, stages, starts, steps, subsets
 from Testing.benchmarks.child import CLOCK, PROCESSOR
 from Testing.benchmarks.machine import describe_machine
 from Testing.benchmarks.options import Options
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[Options], list[Table]]] = {
     "growth": growth.measure,
     "synthetic": cohort.measure,
     "batch": batches.measure,
+    "page": page.measure,
     "gpu": gpu.measure,
 }
 

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,8 @@ def _write_head(page: Paper, sheet: Sheet) -> None:
     page.write(LEFT_MM, "Brain tumour segmentation", fontsize=LARGE, weight="bold")
     page.y_mm += 8.0
     names = ", ".join(f"{DISPLAY_NAMES[name]} '{one['name']}'" for name, one in record["inputs"].items())
-    page.write(LEFT_MM, f"From {subset_title(record['subset'])}   ·   {record['created'].replace('T', ' ')}")
+    created = datetime.fromisoformat(record["created"])
+    page.write(LEFT_MM, f"From {subset_title(record['subset'])}   ·   {created:%Y-%m-%d %H:%M %Z}")
     page.write(RIGHT_MM, record["statement"], color=WARNING, weight="bold", ha="right")
     page.y_mm += LINE_MM
     page.write(LEFT_MM, textwrap.shorten(names, CHARACTERS, placeholder=" …"), fontsize=SMALL, color=QUIET)

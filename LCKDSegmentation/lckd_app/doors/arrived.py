@@ -1,15 +1,17 @@
 """What was sent becomes images of one patient; sentences call each file as its owner does."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from lckd.errors import InputError
+from lckd.series.patient_name import patient_in_name
 from lckd_app.doors.packed import is_packed, unpack
 from lckd_app.doors.received import Limits, Upload
 from lckd_app.files import Found, stem_of
-from lckd_app.patient_folder import Contents, read_folder
+from lckd_app.patient_folder import Contents, is_label_map, read_folder
 
 TITLE = "uploaded images"
 
@@ -26,10 +28,22 @@ def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
         OutputError: The disk is full.
     """
     _require_one_folder(uploads)
-    parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in uploads]
+    label_maps = [upload for upload in uploads if is_label_map(stem_of(Path(upload.name)))]
+    wanted = [upload for upload in uploads if upload not in label_maps] or uploads
+    parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in wanted]
     found = [one for part in parts for one in part.found]
-    left_out = tuple(sentence for part in parts for sentence in part.left_out)
-    return Contents(parts[0].name if len(parts) == 1 else TITLE, found, left_out)
+    left_out = [sentence for part in parts for sentence in part.left_out]
+    left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in label_maps if wanted != uploads]
+    return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out))
+
+
+def _name_of(found: Sequence[Found]) -> str:
+    """Call the patient as the names of all images do, if they call one."""
+    words = {patient_in_name(one.name) for one in found}
+    if len(words) > 1 or not (name := words.pop()):
+        return TITLE
+    as_written = re.search(r"[^a-z0-9]+".join(name.split()), found[0].name, re.IGNORECASE)
+    return as_written[0] if as_written else name
 
 
 def _require_one_folder(uploads: Sequence[Upload]) -> None:
@@ -64,7 +78,8 @@ def _read_file(upload: Upload) -> Contents:
 
     with _naming(upload.path, upload):
         image = read_image(upload.path)
-    return Contents(TITLE, [Found(stem_of(Path(upload.name)), upload.path, image)])
+    found = [Found(stem_of(Path(upload.name)), upload.path, image)]
+    return Contents(_name_of(found), found)
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from lckd_app.page.results import build_results
 from lckd_app.page.run import build_run
 from lckd_app.page.toolbar import build_toolbar
 from lckd_app.page.widgets import MINE, testid
+from lckd_app.views.display import hex_of
 from lckd_app.views.stage import Stage
+from LCKDSegmentationLib.comparison import ONLY_FIRST, ONLY_SECOND
 
 STATIC = Path(__file__).parent / "static"
 
@@ -95,8 +97,12 @@ def _build_views(stage: Stage) -> None:
 
 
 def _build_legend() -> None:
-    """Say what the colours of the uncertainty mean."""
-    with html.Div(v_if="overlay && titles.length", classes="lckd-legend", **testid("legend")):
+    """Say what the colours of a comparison mean, or those of the uncertainty."""
+    with html.Div(v_if="agreement", classes="lckd-legend", **testid("compared")):
+        for colour, what in ((ONLY_FIRST, "first"), (ONLY_SECOND, "second")):
+            html.Span("■", classes="lckd-key", style=f"color:{hex_of(colour)}")
+            html.Span(f"{{{{ region }}}} only from {{{{ {what} }}}}")
+    with html.Div(v_else_if="overlay && titles.length", classes="lckd-legend", **testid("legend")):
         html.Span("Uncertainty 0", v_if="has_map")
         html.Span(v_if="has_map", classes="lckd-magma")
         html.Span("1 bit", v_if="has_map")

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Coroutine
@@ -21,7 +22,7 @@ from lckd.cli import build_parser, run_command
 from lckd_app.doors.access import KEY_HEADER, make_key
 from Testing.app.browser import Person, differ, download, is_drawn, open_page, visit
 from Testing.app.lines import Line
-from Testing.app.serving import MODULE_FOLDER, SPOKEN, Answer, Served, until, watched
+from Testing.app.serving import MODULE_FOLDER, SPOKEN, Answer, Served, serving, until, watched
 
 pytestmark = pytest.mark.slow
 
@@ -142,6 +143,41 @@ def test_a_signal_in_the_middle_of_a_run_ends_everything_within_two_seconds(
     person.page.context.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_server_that_is_killed_leaves_no_process_and_the_next_start_removes_its_files(
+    a_browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "first").mkdir()
+    served = Served(tmp_path / "first")
+    person = open_page(a_browser, served)
+    person.segment()
+    assert served.workers()
+    person.page.context.close()
+    served.process.kill()
+    served.process.wait()
+    until(lambda: not served.processes(), seconds=10.0, what="the end of the worker")
+    assert list(served.temporary.iterdir())
+    (tmp_path / "next").mkdir()
+    with serving(tmp_path / "next", temporary=served.temporary):
+        pass
+    assert list(served.temporary.iterdir()) == []
+
+
+def test_a_port_is_listened_on_and_told_when_it_is_taken(tmp_path: Path, the_server: Served) -> None:
+    (tmp_path / "own").mkdir()
+    port = free_port()
+    with serving(tmp_path / "own", "--port", str(port)) as served:
+        assert served.port == port
+    refused = Served(tmp_path, "--port", str(the_server.port), waits=False)
+    assert refused.process.wait(30) == 2
+    assert f"Port {the_server.port} cannot be listened on" in refused.errors
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
 def test_a_signal_before_it_serves_leaves_nothing(tmp_path: Path) -> None:
     served = Served(tmp_path, waits=False)
     until(lambda: any(served.temporary.iterdir()), what="its folder")
@@ -156,7 +192,7 @@ def test_images_on_other_grids_are_sent_and_segmented_as_the_command_does(
 ) -> None:
     person = open_page(a_browser, a_server)
     person.send("open", *a_patient_on_three_grids.values())
-    until(lambda: person.find("patient").inner_text() == "uploaded images", what="the patient")
+    until(lambda: person.find("patient").inner_text() == "jörg7", what="the patient")
     assert person.find("volume-t1ce").input_value() == ""
     assert person.find("volume-t1").locator("option:checked").inner_text() == "jörg7_t1"
     person.segment()

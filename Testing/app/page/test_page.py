@@ -53,6 +53,23 @@ def test_segment_gives_outlines_surfaces_and_a_column_for_each_subset(person: Pe
     assert float(volume.inner_text()) > 1
 
 
+def test_progress_is_that_of_the_run(a_browser: Browser, a_server: Served) -> None:
+    person = open_page(a_browser, a_server)
+    person.page.evaluate(
+        """() => { window.told = [];
+          window.trame.state.watch(["percent", "status", "busy"], (percent, status, busy) => {
+            if (busy) window.told.push([percent, status]);
+          }); }"""
+    )
+    person.segment()
+    told = person.page.evaluate("window.told")
+    percents, words = [percent for percent, _ in told], {status for _, status in told}
+    assert percents == sorted(percents)
+    assert len(set(percents)) > 3
+    assert len(words) > 3
+    person.page.context.close()
+
+
 def test_live_follows_a_switched_modality(person: Person) -> None:
     person.segment()
     person.find("live").locator("input").check()

@@ -151,6 +151,7 @@ def test_what_two_results_do_not_share_is_coloured(doctor: Person) -> None:
     doctor.find("compare-first").select_option(first)
     doctor.find("compare-second").select_option(second)
     doctor.find("agreement").wait_for()
+    assert f"ET only from {first}" in doctor.find("compared").inner_text()
     until(lambda: sum(coloured(doctor.view(name), [ONLY_FIRST]) for name in ("red", "green")) > 20, what="it")
     assert coloured(doctor.view("red")) < 20  # the result itself is off the slices meanwhile
     doctor.click(f"result-{first}")

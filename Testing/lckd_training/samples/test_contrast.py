@@ -62,7 +62,6 @@ def test_tissues_move_against_each_other_and_keep_their_texture() -> None:
 
 def test_without_a_brain_nothing_happens() -> None:
     empty = torch.zeros(4, 4, 4, 4)
-    nothing = torch.zeros(4, dtype=torch.bool)
     got = change_contrast(
         empty, torch.zeros(3, 4, 4, 4), modalities=torch.ones(4, dtype=torch.bool), rng=np.random.default_rng(0)
     )
