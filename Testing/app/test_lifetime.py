@@ -92,7 +92,7 @@ def test_what_a_killed_process_left_is_removed(place: Path) -> None:
     assert (folder.exists(), other.exists()) == (False, True)
 
 
-@pytest.mark.parametrize("by", [os.getpid(), 1, "", "x"])
+@pytest.mark.parametrize("by", [os.getpid(), 1, "", "x"], ids=["this", "first", "none", "no number"])
 def test_what_is_of_a_process_that_lives_or_of_none_stays(place: Path, by: object) -> None:
     folder = left_behind(place, by=by)
     remove_left_behind()
