@@ -121,4 +121,4 @@ def test_a_process_that_does_not_listen_is_killed_with_its_children(
 
     with_process(tmp_path / "own", freeze)
     assert len(numbers) == 2
-    assert all(is_gone(number) for number in numbers)
+    asyncio.run(until(lambda: all(is_gone(number) for number in numbers)))
