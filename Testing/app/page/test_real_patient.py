@@ -48,9 +48,10 @@ def doctor(a_browser: Browser, the_patient_served: Served) -> Iterator[Person]:
 def test_all_is_seen_and_recognised(doctor: Person) -> None:
     assert all(is_drawn(doctor.view(name)) for name in SLICES)
     assert [doctor.find(f"badge-{name}").inner_text()[0] for name in MODALITIES] == ["✓"] * 4
+    head = doctor.still(SPACE)
     doctor.segment()
     until(lambda: coloured(doctor.view("red")) > 100, what="outlines")
-    until(lambda: coloured(doctor.view(SPACE)) > 100, what="surfaces")
+    until(lambda: differ(head, doctor.view(SPACE)), what="surfaces")
     assert "Found: ET" in doctor.status()
 
 
