@@ -27,6 +27,8 @@ from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import read_record
 
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel takes units for letters of another alphabet."""
 LONGEST_NAME = 60
 """What the name of a segment may add to that of a file."""
 
@@ -130,10 +132,9 @@ def write_measurements(table: vtkMRMLTableNode | None, path: Path) -> None:
     if not rows:
         message = "There are no measurements: press Apply first."
         raise OutputError(message)
-    text = io.StringIO("\ufeff", newline="")  # or Excel takes units for letters of another alphabet
-    text.seek(0, io.SEEK_END)
+    text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([heads, *rows])
-    write_text(text.getvalue(), path)
+    write_text(BYTE_ORDER_MARK + text.getvalue(), path)
 
 
 def write_dicom(node: vtkMRMLSegmentationNode, path: Path) -> None:

@@ -118,10 +118,9 @@ class PatientEncoding:
             _grid=self._grid,
             doubted=tuple(modality for modality in chosen if self._notes[modality].is_doubted),
         )
-        trust = (
-            self._model.card.trust if sitk.GetArrayViewFromImage(labels).any() else None
-        )  # of nothing, nothing is known
-        probable = probable_dice(trust, chosen, result.own_dice())
+        found_any = bool(sitk.GetArrayViewFromImage(labels).any())
+        # How good a result is that holds nothing cannot be estimated.
+        probable = probable_dice(self._model.card.trust, chosen, result.own_dice()) if found_any else {}
         return replace(result, probable_dice=probable, notes=(*doubts(probable), *result.notes))
 
     def _decode(self, indices: list[int]) -> FloatArray:

@@ -17,7 +17,7 @@ class Comparison:
     Args:
         scene: Scene that gets the difference.
         results: Where the two come from.
-        display: Draws outlines only, as long as two are compared.
+        display: Takes the result off the slices, as long as two are compared.
     """
 
     def __init__(self, scene: vtkMRMLScene, results: Results, display: Display) -> None:
@@ -33,7 +33,7 @@ class Comparison:
         self._node: vtkMRMLSegmentationNode | None = None
 
     def choose(self, first: str, second: str, region: Region) -> None:
-        """Outline what two results do not share; nothing, unless two different ones are named.
+        """Colour what two results do not share; nothing, unless two different ones are named.
 
         What was compared already, and was not computed again, is left as it is.
 
@@ -71,8 +71,8 @@ class Comparison:
             self.end()
 
     def _pair_of(self, first: str, second: str) -> tuple[Reply, Reply] | None:
-        replies = [self._results.reply_of(title) for title in (first, second) if title]
-        return (replies[0], replies[1]) if len(replies) == len((first, second)) and first != second else None
+        one, other = (self._results.reply_of(title) if title else None for title in (first, second))
+        return None if one is None or other is None or one is other else (one, other)
 
 
 def _is_same(pair: tuple[Reply, Reply], former: tuple[Reply, Reply] | None) -> bool:

@@ -22,7 +22,6 @@ MOST_IMAGES = 16
 MOST_TOLD = 8
 """Images that are named, of those that were left out."""
 
-
 DICOM_LEFT_OUT = "Left out: the DICOM files, since other images lie in the folder: give that of DICOM alone."
 
 
@@ -94,10 +93,14 @@ def _images_by_layout(folder: Path) -> list[Path]:
 
     cases = [case for case in search_cases(folder, with_labels=False) if isinstance(case, FolderCase)]
     if len(cases) > 1:
-        names = ", ".join(sorted(case.name for case in cases)[:3])
-        message = f"There are {len(cases)} patients in '{folder}' ({names}, ...): give the folder of one of them."
-        raise InputError(message)
+        raise InputError(_several("patients", [case.name for case in cases], folder))
     return [path for case in cases if not case.channels for path in case.image_paths.values()]
+
+
+def _several(what: str, names: list[str], folder: Path) -> str:
+    """Say that a folder holds more than one patient or study."""
+    some = ", ".join(sorted(names)[:3])
+    return f"There are {len(names)} {what} in '{folder}' ({some}, ...): give the folder of one of them."
 
 
 def _plain_images(folder: Path) -> list[Path]:
@@ -160,9 +163,7 @@ def _only(studies: "list[Study]", folder: Path) -> "Study":
     """
     usable = [study for study in studies if study.choices] or studies
     if len(usable) > 1:
-        titles = ", ".join(sorted(_title(study) for study in usable)[:3])
-        message = f"There are {len(usable)} studies in '{folder}' ({titles}, ...): give the folder of one of them."
-        raise InputError(message)
+        raise InputError(_several("studies", [_title(study) for study in usable], folder))
     return usable[0]
 
 

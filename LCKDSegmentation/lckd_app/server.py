@@ -52,7 +52,7 @@ def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str]
             contents = replace(contents, name=SAMPLE)
 
         def begin(shell: Shell) -> None:
-            shell.open(contents)
+            shell.take(contents, is_added=False)
             contents.found.clear()  # the scene has copies
 
         asyncio.run(Service(weights, temporary).run(begin, port=port, tell=tell))

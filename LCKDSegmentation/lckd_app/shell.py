@@ -48,18 +48,13 @@ class Shell:
         with self._server.state as state:
             state.update(content_of(self.desk))
 
-    def open(self, contents: Contents) -> None:
-        """Show a patient."""
-        self.desk.open(contents)
-        self.show()
-
     def refuse(self, message: str) -> None:
         """Say why something was not done."""
         self.desk.runner.problem = message
         self.show()
 
-    async def take(self, contents: Contents, *, is_added: bool) -> None:
-        """Take images that were sent.
+    def take(self, contents: Contents, *, is_added: bool) -> None:
+        """Show images: of another patient, or more of the one who is shown.
 
         Raises:
             LckdError: They cannot be used; the scene is unchanged.

@@ -2,7 +2,8 @@
 
 import io
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,15 @@ def open_page(browser: Browser, served: Served, **options: Any) -> Person:  # no
     person = visit(browser, served.address, **options)
     until(lambda: all(is_drawn(person.view(name)) for name in SLICES), what="the views")
     return person
+
+
+@contextmanager
+def somebody(browser: Browser, served: Served) -> Iterator[Person]:
+    """Open the page for somebody; nothing may have gone wrong in their browser at the end."""
+    person = open_page(browser, served)
+    yield person
+    person.page.context.close()
+    assert person.complaints == []
 
 
 def is_drawn(pixels: Pixels) -> bool:

@@ -18,7 +18,7 @@ from lckd_app.patient_folder import Contents
 from lckd_app.scene import of_a_patient, put, remove
 from lckd_training.cohorts.case import SyntheticCase
 from LCKDSegmentationLib.job import Job, Reply
-from Testing.app.browser import CHROMIUM, Person, open_page
+from Testing.app.browser import CHROMIUM, Person, somebody
 from Testing.app.serving import MODULE_FOLDER, Served, serving
 from Testing.app.standin import StandIn, images, labels, record
 from Testing.lckd.dicom.scanner import FLAIR, T1, T2, Scanner
@@ -173,7 +173,5 @@ def a_server(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def person(a_browser: Browser, the_server: Served) -> Iterator[Person]:
     """Somebody who has just opened the page; nothing may have gone wrong in their browser at the end."""
-    person = open_page(a_browser, the_server)
-    yield person
-    person.page.context.close()
-    assert person.complaints == []
+    with somebody(a_browser, the_server) as person:
+        yield person

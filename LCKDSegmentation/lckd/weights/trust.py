@@ -116,9 +116,9 @@ def doubts(probable: Mapping[Region, ProbableDice]) -> tuple[str, ...]:
     if not poor:
         return ()
     *others, last = poor
-    named = f"{', '.join(others)} and {last}" if others else last
     if not others:
         return (f"Do not rely on {last}: its probable Dice is {poor[last]:.2f}.",)
+    named = f"{', '.join(others)} and {last}"
     figures = ", ".join(f"{region} {mean:.2f}" for region, mean in poor.items())
     return (f"Do not rely on {named}: the probable Dice is {figures}.",)
 

@@ -28,12 +28,11 @@ def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
         OutputError: The disk is full.
     """
     _require_one_folder(uploads)
-    label_maps = [upload for upload in uploads if is_label_map(stem_of(Path(upload.name)))]
-    wanted = [upload for upload in uploads if upload not in label_maps] or uploads
+    wanted = [upload for upload in uploads if not is_label_map(stem_of(Path(upload.name)))] or uploads
     parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in wanted]
     found = [one for part in parts for one in part.found]
     left_out = [sentence for part in parts for sentence in part.left_out]
-    left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in label_maps if wanted != uploads]
+    left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in uploads if upload not in wanted]
     return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out))
 
 

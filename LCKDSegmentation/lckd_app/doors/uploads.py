@@ -2,7 +2,6 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -27,7 +26,7 @@ UNFORESEEN = (
 class OnImages(Protocol):
     """Gets the images that were sent, all of which can be used, into the scene."""
 
-    def __call__(self, contents: Contents, *, is_added: bool) -> Awaitable[None]:
+    def __call__(self, contents: Contents, *, is_added: bool) -> None:
         """Take them.
 
         Raises:
@@ -97,7 +96,7 @@ class _Door:
             uploads = await receive(request, place, limits=self._limits)
             read = partial(read_uploads, uploads, limits=self._limits)
             contents = await asyncio.get_running_loop().run_in_executor(None, read)
-            await self._on_images(contents, is_added=request.match_info["mode"] == ADD)
+            self._on_images(contents, is_added=request.match_info["mode"] == ADD)
 
 
 def _status_of(error: LckdError) -> int:

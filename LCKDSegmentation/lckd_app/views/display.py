@@ -127,7 +127,7 @@ class Display:
         asyncio.get_running_loop().call_later(SURFACES_DELAY_S, self._show_in_space, is_first)
 
     def _show_in_space(self, is_first: bool) -> None:  # noqa: FBT001 - the loop hands on no names
-        self.apply()
+        self._apply_to_space()
         self._stage.space.set_render_blocked(False)
         if is_first and self._node is not None:
             look_from_the_side(self._stage.space)
@@ -142,13 +142,15 @@ class Display:
 
     def apply(self) -> None:
         """Show the result as it was chosen."""
-        if self._node is None or self._reply is None:
-            return
-        if self.has_surfaces:
+        if self._node is not None:
+            self._apply_to_space()
+            self._apply_to_slices(self._node)
+
+    def _apply_to_space(self) -> None:
+        if self._reply is not None and self.has_surfaces:
             self._model.show(self._reply, without=self._hidden)
         else:
             self._model.hide()
-        self._apply_to_slices(self._node)
 
     def _apply_to_slices(self, node: vtkMRMLSegmentationNode) -> None:
         display = node.GetDisplayNode()

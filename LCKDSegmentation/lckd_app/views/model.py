@@ -80,8 +80,10 @@ def _masks(reply: Reply) -> "dict[SegmentStyle, npt.NDArray[np.bool_]]":
     labels = sitk.GetArrayViewFromImage(reply.labels)
     spacing_mm = reply.labels.GetSpacing()[::-1]
     axes = [axis for axis, step_mm in enumerate(spacing_mm) if step_mm <= THICKEST_MM]
-    masks = {replace(style, label=1): labels == style.label for style in TISSUE_SEGMENTS}
-    return {style: enlarged(labels != 0, axes) if style.name == "ED" else mask for style, mask in masks.items()}
+    return {
+        replace(style, label=1): enlarged(labels != 0, axes) if style.name == "ED" else labels == style.label
+        for style in TISSUE_SEGMENTS
+    }
 
 
 def enlarged(mask: "npt.NDArray[np.bool_]", axes: Collection[int]) -> "npt.NDArray[np.bool_]":

@@ -37,7 +37,7 @@ class Taker:
         self.paths: list[str] = []
         self.modes: list[int] = []
 
-    async def take(self, contents: Contents, *, is_added: bool) -> None:
+    def take(self, contents: Contents, *, is_added: bool) -> None:
         if self.error is not None:
             raise self.error
         self.found, self.name, self.is_added = contents.found, contents.name, is_added

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from lckd.cli import build_parser, run_command
 from lckd.modality import MODALITIES
 from lckd.patients.find import find_cases
-from Testing.app.browser import SLICES, SPACE, Person, coloured, differ, download, is_drawn, open_page
+from Testing.app.browser import SLICES, SPACE, Person, coloured, differ, download, is_drawn, somebody
 from Testing.app.serving import Served, serving, until
 
 VARIABLE = "LCKD_PATIENT"
@@ -39,10 +39,8 @@ def the_patient_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 @pytest.fixture
 def doctor(a_browser: Browser, the_patient_served: Served) -> Iterator[Person]:
-    person = open_page(a_browser, the_patient_served)
-    yield person
-    person.page.context.close()
-    assert person.complaints == []
+    with somebody(a_browser, the_patient_served) as person:
+        yield person
 
 
 def test_all_is_seen_and_recognised(doctor: Person) -> None:
