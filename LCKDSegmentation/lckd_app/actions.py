@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast, get_args
 from lckd.errors import InputError, LckdError
 from lckd.modality import Modality, in_order
 from lckd.region import REGIONS, Region
-from lckd_app.desk import Desk
+from lckd_app.patient.desk import Desk
 from lckd_app.views.display import Style
 from LCKDSegmentationLib.choices import Scans, SegmentKind
 
@@ -24,7 +24,7 @@ def action(do: "Callable[Concatenate[Actions, P], None]") -> "Callable[Concatena
         try:
             do(self, *args, **kwargs)
         except LckdError as error:
-            self.desk.runner.problem = str(error)
+            self.desk.refuse(str(error))
         self.show()
 
     return act
@@ -163,7 +163,7 @@ class Actions:
     @action
     def dismiss(self) -> None:
         """Take a message away."""
-        self.desk.runner.problem = ""
+        self.desk.refuse("")
 
 
 def _modality(name: str) -> Modality:

@@ -5,7 +5,7 @@ from typing import Any
 from lckd.errors import LckdError
 from lckd.modality import subset_title
 from lckd.region import REGION_NAMES, REGIONS
-from lckd_app.desk import Desk
+from lckd_app.patient.desk import Desk
 from LCKDSegmentationLib.choices import Scans, SegmentKind
 from LCKDSegmentationLib.expectationtable import expectationTable
 
@@ -50,7 +50,7 @@ def _run(desk: Desk) -> dict[str, Any]:
         "busy": runner.is_busy,
         "percent": runner.percent,
         "status": runner.text,
-        "problem": runner.problem,
+        "problem": desk.problem,
         "live": desk.is_live,
         "hint": hint,
         "subset": subset_title(desk.slots.used) if desk.slots.used else "",

@@ -19,7 +19,7 @@ from lckd_app.doors.downloads import add_download_routes
 from lckd_app.doors.entry import add_entry_route, entry_of
 from lckd_app.doors.uploads import add_upload_route
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
-from lckd_app.patient_folder import read_folder, sample_folder
+from lckd_app.patient.folder import read_folder, sample_folder
 from lckd_app.shell import Shell
 from lckd_app.views.drawing import require_drawing
 

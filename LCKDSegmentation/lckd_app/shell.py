@@ -7,11 +7,11 @@ from trame_server import Server
 import lckd
 from lckd_app.actions import Actions
 from lckd_app.content import content_of
-from lckd_app.desk import Desk
 from lckd_app.page.layout import build_page
 from lckd_app.page.overlay import decorate_slices, decorate_space
-from lckd_app.patient_folder import Contents
-from lckd_app.process import ChildProcess
+from lckd_app.patient.desk import Desk
+from lckd_app.patient.folder import Contents
+from lckd_app.patient.process import ChildProcess
 from lckd_app.views.stage import make_stage
 from LCKDSegmentationLib.transport import Surroundings
 
@@ -50,7 +50,7 @@ class Shell:
 
     def refuse(self, message: str) -> None:
         """Say why something was not done."""
-        self.desk.runner.problem = message
+        self.desk.refuse(message)
         self.show()
 
     def take(self, contents: Contents, *, is_added: bool) -> None:

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, sync_playwright
 from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentationsModuleLogic
 
 from lckd.modality import Modality, in_order
-from lckd_app.patient_folder import Contents
-from lckd_app.scene import of_a_patient, put, remove
+from lckd_app.patient.folder import Contents
+from lckd_app.patient.scene import of_a_patient, put, remove
 from lckd_training.cohorts.case import SyntheticCase
 from LCKDSegmentationLib.job import Job, Reply
 from Testing.app.browser import CHROMIUM, Person, somebody
@@ -24,7 +24,7 @@ from Testing.app.standin import StandIn, images, labels, record
 from Testing.lckd.dicom.scanner import FLAIR, T1, T2, Scanner
 
 if TYPE_CHECKING:
-    from lckd_app.desk import Desk
+    from lckd_app.patient.desk import Desk
     from lckd_app.views.stage import Stage
 
 WEIGHTS = MODULE_FOLDER / "Resources" / "Weights" / "base"
@@ -134,7 +134,7 @@ def process() -> StandIn:
 @pytest.fixture
 def desk(a_stage: "Stage", process: StandIn, tmp_path: Path) -> "Iterator[Desk]":
     """A desk with a patient of three images."""
-    from lckd_app.desk import Desk  # noqa: PLC0415 - see above
+    from lckd_app.patient.desk import Desk  # noqa: PLC0415 - see above
 
     desk = Desk(a_stage, weights=WEIGHTS, surroundings=process.surroundings(tmp_path), changed=lambda: None)
     desk.open(Contents("somebody", images("p_flair", "p_t1", "p_t1ce")))

@@ -11,11 +11,11 @@ import SimpleITK as sitk
 from lckd.images.read_write import write_plainly
 from lckd.modality import Modality
 from lckd.region import BRATS, REGIONS
-from lckd_app.files import Found
+from lckd_app.patient.files import Found
 from LCKDSegmentationLib.transport import OnAnswer, OnEnd, Surroundings
 
 if TYPE_CHECKING:
-    from lckd_app.desk import Desk
+    from lckd_app.patient.desk import Desk
 
 PATIENT = Path("patient")
 """Where the images say that they lie."""
@@ -49,7 +49,7 @@ def record(volume_cm3: float, *modalities: Modality) -> dict[str, Any]:
 
 
 class StandIn:
-    """In the place of `lckd_app.process.ChildProcess`: keeps what it is asked."""
+    """In the place of `lckd_app.patient.process.ChildProcess`: keeps what it is asked."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []

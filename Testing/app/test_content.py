@@ -5,8 +5,8 @@ import json
 import pytest
 
 from lckd_app.content import content_of
-from lckd_app.desk import Desk
-from lckd_app.patient_folder import Contents
+from lckd_app.patient.desk import Desk
+from lckd_app.patient.folder import Contents
 from Testing.app.standin import StandIn, images, labels, segment, work
 
 pytestmark = pytest.mark.slow

@@ -10,8 +10,8 @@ from lckd.errors import InputError
 from lckd.series.patient_name import patient_in_name
 from lckd_app.doors.packed import is_packed, unpack
 from lckd_app.doors.received import Limits, Upload
-from lckd_app.files import Found, stem_of
-from lckd_app.patient_folder import Contents, is_label_map, read_folder
+from lckd_app.patient.files import Found, stem_of
+from lckd_app.patient.folder import Contents, is_label_map, read_folder
 
 TITLE = "uploaded images"
 

@@ -15,7 +15,7 @@ from lckd.errors import LckdError, on_one_line
 from lckd.files import writing
 from lckd.modality import DISPLAY_NAMES, in_order
 from lckd_app.folders import private_folder
-from lckd_app.results import Current
+from lckd_app.patient.results import Current
 from LCKDSegmentationLib.export import (
     write_label_map,
     write_measurements,

@@ -12,7 +12,7 @@ from lckd.errors import LckdError, OutputError
 from lckd_app.doors.arrived import read_uploads
 from lckd_app.doors.received import Limits, receive
 from lckd_app.folders import private_folder
-from lckd_app.patient_folder import Contents
+from lckd_app.patient.folder import Contents
 
 ROUTE = "/upload"
 OPEN, ADD = "open", "add"

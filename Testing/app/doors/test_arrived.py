@@ -7,7 +7,7 @@ import pytest
 from lckd.errors import InputError
 from lckd_app.doors.arrived import TITLE, read_uploads
 from lckd_app.doors.received import Limits, Upload
-from lckd_app.patient_folder import Contents
+from lckd_app.patient.folder import Contents
 from Testing.conftest import WriteVolume
 
 

@@ -18,9 +18,9 @@ from slicer import vtkMRMLScene, vtkMRMLSubjectHierarchyNode, vtkSlicerSegmentat
 
 from lckd.region import BRATS
 from lckd_app.doors.downloads import FORMATS, add_download_routes
-from lckd_app.files import Found
-from lckd_app.results import Current
-from lckd_app.scene import put
+from lckd_app.patient.files import Found
+from lckd_app.patient.results import Current
+from lckd_app.patient.scene import put
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.result import put_result

@@ -11,7 +11,7 @@ from lckd.errors import InputError
 from lckd_app.doors.arrived import read_uploads
 from lckd_app.doors.packed import unpack
 from lckd_app.doors.received import Limits, Upload
-from lckd_app.patient_folder import Contents
+from lckd_app.patient.folder import Contents
 from Testing.conftest import WriteVolume
 
 LIMITS = Limits(total_bytes=1_000_000)

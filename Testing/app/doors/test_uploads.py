@@ -18,8 +18,8 @@ from yarl import URL
 from lckd.errors import InputError
 from lckd_app.doors.received import Limits, clean_name
 from lckd_app.doors.uploads import add_upload_route
-from lckd_app.files import Found
-from lckd_app.patient_folder import Contents
+from lckd_app.patient.files import Found
+from lckd_app.patient.folder import Contents
 from Testing.app.conftest import Answer, Ask, MakeApp
 from Testing.conftest import WriteVolume
 

@@ -8,8 +8,8 @@ import SimpleITK as sitk
 from slicer import vtkMRMLSegmentationDisplayNode, vtkMRMLSegmentationNode, vtkMRMLSliceCompositeNode
 
 from lckd.maps import UNCERTAINTY
-from lckd_app.results import Results
-from lckd_app.scene import of_a_patient, put
+from lckd_app.patient.results import Results
+from lckd_app.patient.scene import of_a_patient, put
 from lckd_app.views.display import LEAST_SHOWN, OVERLAY_OPACITY, Display, Style, hex_of
 from lckd_app.views.model import NAME
 from lckd_app.views.stage import Stage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lckd_app.scene import put
+from lckd_app.patient.scene import put
 from lckd_app.views.display import Display
 from lckd_app.views.stage import Stage
 from Testing.app.standin import images

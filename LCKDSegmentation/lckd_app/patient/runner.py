@@ -23,6 +23,7 @@ class Runner:
         take: Puts a reply into the scene and returns what to say of it.
         known: Gives what was replied to the same job before, or None.
         changed: Called when something that is shown has changed.
+        tell: Says why there is no result; an empty sentence takes the former one away.
     """
 
     def __init__(
@@ -32,13 +33,14 @@ class Runner:
         take: Callable[[Reply], str],
         known: Callable[[Job], Reply | None],
         changed: Callable[[], None],
+        tell: Callable[[str], None],
     ) -> None:
-        self._take, self._known, self._changed = take, known, changed
+        self._take, self._known, self._changed, self._tell = take, known, changed, tell
         self._session = Session(self, surroundings)
         self._progress = Progress()
         self._delay: asyncio.TimerHandle | None = None
         self._settled: Job | None = None
-        self.percent, self.text, self.problem = 0, "", ""
+        self.percent, self.text = 0, ""
 
     @property
     def is_busy(self) -> bool:
@@ -51,7 +53,8 @@ class Runner:
         Raises:
             LckdError: A volume cannot be used, or the process does not start.
         """
-        self._settled, self.problem = job, ""
+        self._settled = job
+        self._tell("")
         self._session.run(job)
 
     def follow(self, make: Callable[[], Job]) -> None:
@@ -70,7 +73,8 @@ class Runner:
             if job != self._settled:
                 self._answer(job)
         except LckdError as error:
-            self._settled, self.problem = None, str(error)
+            self._settled = None
+            self._tell(str(error))
         self._changed()
 
     def _answer(self, job: Job) -> None:
@@ -114,10 +118,12 @@ class Runner:
         try:
             self.text = self._take(reply)
         except LckdError as error:
-            self.text, self.problem = "", str(error)
+            self.text = ""
+            self._tell(str(error))
         self._changed()
 
     def onFailed(self, message: str) -> None:
         """Show why there is no result."""
-        self.text, self.problem, self._settled = "", message, None
+        self.text, self._settled = "", None
+        self._tell(message)
         self._changed()

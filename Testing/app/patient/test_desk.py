@@ -3,10 +3,10 @@
 import pytest
 
 from lckd.maps import UNCERTAINTY
-from lckd_app.desk import Desk
-from lckd_app.files import Found
-from lckd_app.patient_folder import Contents
-from lckd_app.scene import of_a_patient
+from lckd_app.patient.desk import Desk
+from lckd_app.patient.files import Found
+from lckd_app.patient.folder import Contents
+from lckd_app.patient.scene import of_a_patient
 from LCKDSegmentationLib.choices import SegmentKind
 from Testing.app.standin import PATIENT, StandIn, images, labels, segment, work
 

@@ -9,13 +9,13 @@ from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
 from lckd.maps import UNCERTAINTY
 from lckd.weights.folder import check_folder
-from lckd_app.comparing import Comparison
-from lckd_app.files import Found
-from lckd_app.patient_folder import Contents
-from lckd_app.results import Results
-from lckd_app.runner import Runner
-from lckd_app.scene import of_a_patient, put, remove
-from lckd_app.slots import Slots
+from lckd_app.patient.comparing import Comparison
+from lckd_app.patient.files import Found
+from lckd_app.patient.folder import Contents
+from lckd_app.patient.results import Results
+from lckd_app.patient.runner import Runner
+from lckd_app.patient.scene import of_a_patient, put, remove
+from lckd_app.patient.slots import Slots
 from lckd_app.views.display import Display
 from lckd_app.views.stage import Stage
 from LCKDSegmentationLib.choices import PREPARATIONS, Device, Scans, SegmentKind
@@ -46,7 +46,10 @@ class Desk:
         self._stage, self._weights = stage, weights
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
-        self.runner = Runner(surroundings, take=self._take, known=self.results.answer_to, changed=changed)
+        self.problem = ""
+        self.runner = Runner(
+            surroundings, take=self._take, known=self.results.answer_to, changed=changed, tell=self.refuse
+        )
         self.left_out: tuple[str, ...] = ()
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self.is_live = False
@@ -58,12 +61,16 @@ class Desk:
         """The scene."""
         return self._stage.scene
 
+    def refuse(self, problem: str) -> None:
+        """Say why something was not done, in the place of what was said before."""
+        self.problem = problem
+
     def open(self, contents: Contents) -> None:
         """Put images of a patient in the place of those that are there, which stay if that cannot be done."""
         former, home = of_a_patient(self.scene), contents.found[0].path.parent
         nodes = _put(self.scene, contents, home)
         self.runner.close()
-        self.runner.text = self.runner.problem = ""
+        self.runner.text = self.problem = ""
         self._clear()
         remove(self.scene, former)
         self.patient, self._home, self.left_out = contents.name, home, contents.left_out

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lckd.errors import InputError, OutputError
-from lckd_app.runner import CANCELLED, LIVE_DELAY_S, STARTING, Runner
+from lckd_app.patient.runner import CANCELLED, LIVE_DELAY_S, STARTING, Runner
 from LCKDSegmentationLib.job import Job, Reply
 from Testing.app.standin import StandIn
 
@@ -25,10 +25,14 @@ class Owner:
     def __init__(self, folder: Path) -> None:
         self.process, self.taken = StandIn(), list[Reply]()
         self.known: Reply | None = None
-        self.refusal = ""
+        self.refusal = self.problem = ""
         self.shown: list[tuple[int, str, str]] = []
         self.runner = Runner(
-            self.process.surroundings(folder), take=self.take, known=lambda _job: self.known, changed=self.show
+            self.process.surroundings(folder),
+            take=self.take,
+            known=lambda _job: self.known,
+            changed=self.show,
+            tell=self.hear,
         )
 
     def take(self, reply: Reply) -> str:
@@ -38,7 +42,10 @@ class Owner:
         return FOUND
 
     def show(self) -> None:
-        self.shown.append((self.runner.percent, self.runner.text, self.runner.problem))
+        self.shown.append((self.runner.percent, self.runner.text, self.problem))
+
+    def hear(self, problem: str) -> None:
+        self.problem = problem
 
 
 @pytest.fixture
@@ -71,7 +78,7 @@ def test_a_job_is_shown_from_its_beginning_to_its_result(owner: Owner, a_reply: 
 def test_what_the_process_cannot_do_is_told_in_a_sentence(owner: Owner, a_reply: Reply) -> None:
     owner.runner.run(a_reply.job)
     owner.process.tell(**{"is": "failed", "message": "It is empty.", "modalities": ["flair"], "package": None})
-    assert (owner.runner.text, owner.runner.problem) == ("", "'flair': It is empty.")
+    assert (owner.runner.text, owner.problem) == ("", "'flair': It is empty.")
     assert not owner.runner.is_busy
 
 
@@ -79,7 +86,7 @@ def test_what_the_scene_cannot_take_is_told_in_a_sentence(owner: Owner, a_reply:
     owner.refusal = "The volume is gone."
     owner.runner.run(a_reply.job)
     owner.process.finish(a_reply.labels)
-    assert (owner.runner.text, owner.runner.problem) == ("", "The volume is gone.")
+    assert (owner.runner.text, owner.problem) == ("", "The volume is gone.")
 
 
 def test_changes_that_follow_each_other_fast_are_one_job(owner: Owner, a_reply: Reply, another_reply: Reply) -> None:
@@ -120,12 +127,12 @@ def test_a_wish_that_cannot_be_segmented_is_told_and_tried_again(owner: Owner, a
         owner.process.finish(a_reply.labels)
         owner.runner.follow(refuse)
         await asyncio.sleep(2 * LIVE_DELAY_S)
-        assert owner.runner.problem == "No volume was chosen."
+        assert owner.problem == "No volume was chosen."
         owner.runner.follow(lambda: a_reply.job)
 
     live(switch_all_off_and_on)
     assert len(owner.process.wishes("subset")) == 2
-    assert owner.runner.problem == ""
+    assert owner.problem == ""
 
 
 def test_cancel_ends_the_process_and_forgets_what_waits(owner: Owner, a_reply: Reply, another_reply: Reply) -> None:

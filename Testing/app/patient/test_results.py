@@ -6,7 +6,7 @@ import pytest
 from slicer import vtkMRMLScene
 
 from lckd.errors import InputError
-from lckd_app.results import Results
+from lckd_app.patient.results import Results
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Reply
 from LCKDSegmentationLib.segmentation import own_segments

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lckd.errors import InputError
-from lckd_app.files import read, stem_of
+from lckd_app.patient.files import read, stem_of
 
 
 @pytest.mark.parametrize(("name", "stem"), [("a.nii.gz", "a"), ("a.b.nrrd", "a.b"), ("A.NII", "A"), (".nii", ".nii")])

@@ -9,7 +9,7 @@ import pytest
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd_app.patient_folder import DICOM_LEFT_OUT, Contents, read_folder
+from lckd_app.patient.folder import DICOM_LEFT_OUT, Contents, read_folder
 from Testing.lckd.dicom.scanner import FLAIR, Scanner
 
 WriteVolume = Callable[[Path, list[int]], Path]

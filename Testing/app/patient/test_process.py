@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from lckd_app.process import ChildProcess
+from lckd_app.patient.process import ChildProcess
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +111,7 @@ def test_a_process_that_does_not_listen_is_killed_with_its_children(
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(HAS_A_CHILD, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
-    monkeypatch.setattr("lckd_app.process.STOP_S", 0.1)
+    monkeypatch.setattr("lckd_app.patient.process.STOP_S", 0.1)
     numbers: list[int] = []
 
     async def freeze(process: ChildProcess, _ears: Ears) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 
 from lckd.region import Region
-from lckd_app.results import Results
+from lckd_app.patient.results import Results
 from lckd_app.views.display import Display, show_difference
 from LCKDSegmentationLib.comparison import agreement, put_difference
 from LCKDSegmentationLib.job import Reply

@@ -10,9 +10,9 @@ import SimpleITK as sitk
 import slicer.util
 from slicer import vtkMRMLScene
 
-from lckd_app.files import Found, read
-from lckd_app.results import Results
-from lckd_app.scene import OF_A_PATIENT, of_a_patient, put, remove
+from lckd_app.patient.files import Found, read
+from lckd_app.patient.results import Results
+from lckd_app.patient.scene import OF_A_PATIENT, of_a_patient, put, remove
 from LCKDSegmentationLib.job import Reply
 
 WriteVolume = Callable[[Path, list[int]], Path]

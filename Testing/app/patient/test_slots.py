@@ -6,7 +6,7 @@ import SimpleITK as sitk
 from slicer import vtkMRMLScene
 
 from lckd.modality import MODALITIES
-from lckd_app.slots import NOTHING_RECOGNISED, Slots
+from lckd_app.patient.slots import NOTHING_RECOGNISED, Slots
 from LCKDSegmentationLib.volumes import volume_from_image
 
 NAMES = ("p_flair", "p_t1", "p_t1ce", "p_t2")

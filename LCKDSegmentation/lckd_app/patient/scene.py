@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from slicer import vtkMRMLDisplayableNode, vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLStorableNode
 
-from lckd_app.files import Found
+from lckd_app.patient.files import Found
 from LCKDSegmentationLib.volumes import volume_from_image
 
 if TYPE_CHECKING:

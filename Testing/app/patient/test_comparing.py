@@ -9,8 +9,8 @@ from slicer import vtkMRMLScene, vtkMRMLSegmentationNode
 
 from lckd.errors import InputError
 from lckd.region import BRATS
-from lckd_app.comparing import Comparison
-from lckd_app.results import Results
+from lckd_app.patient.comparing import Comparison
+from lckd_app.patient.results import Results
 from LCKDSegmentationLib.job import Reply
 from LCKDSegmentationLib.segmentation import own_segments
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.errors import InputError
-from lckd_app.files import ENDINGS, Found, read, stem_of
+from lckd_app.patient.files import ENDINGS, Found, read, stem_of
 from LCKDSegmentationLib.sample import SAMPLE_FOLDER
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Contents:
 
 def sample_folder() -> Path:
     """Give the folder of the synthetic patient; an installed package carries it within itself."""
-    installed = Path(__file__).parent / "sample"
+    installed = Path(__file__).parents[1] / "sample"
     return installed if installed.is_dir() else SAMPLE_FOLDER
 
 

@@ -1,0 +1,1 @@
+"""One patient and all that can be done with it; knows no page."""
