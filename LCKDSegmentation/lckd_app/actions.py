@@ -155,6 +155,21 @@ class Actions:
         self.desk.show_uncertainty(is_shown=bool(is_shown))
 
     @action
+    def crosshair(self, is_wished: object) -> None:
+        """Mark the place that was clicked, or not."""
+        self.desk.display.crosshair.show(is_wished=bool(is_wished))
+
+    @action
+    def measure(self, is_wished: object) -> None:
+        """Let the next two clicks measure a distance, or not."""
+        (self.desk.rulers.measure if is_wished else self.desk.rulers.stop)()
+
+    @action
+    def remove_rulers(self) -> None:
+        """Remove all distances."""
+        self.desk.rulers.clear()
+
+    @action
     def segment_shown(self, name: str, is_shown: object) -> None:
         """Show or hide one segment."""
         if any(one["name"] == name for one in self.desk.display.segments()):

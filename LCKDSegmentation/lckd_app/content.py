@@ -68,6 +68,9 @@ def _views(desk: Desk) -> dict[str, Any]:
         "surfaces": display.has_surfaces,
         "slices_in_space": display.shows_slices_in_space,
         "overlay": display.has_overlay,
+        "crosshair": display.crosshair.is_wished,
+        "measuring": desk.rulers.is_measuring,
+        "rulers": len(desk.rulers.lengths_mm),
         "has_map": display.has_map,
         "segments": display.segments(),
     }

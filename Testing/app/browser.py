@@ -79,6 +79,11 @@ class Person:
         until(is_still, what="a still picture")
         return pictures[-1]
 
+    def click_in(self, name: str, right: float, down: float) -> None:
+        """Click in a view, at parts of its width and height from the upper left."""
+        wide, high = self.size(name)
+        self.find(f"view-{name}").click(position={"x": wide * right, "y": high * down})
+
     def size(self, name: str) -> tuple[float, float]:
         """Give width and height of what is seen of a view, in pixels."""
         box = self.find(f"view-{name}").bounding_box()

@@ -4,7 +4,7 @@ from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 
 from lckd_app.actions import Actions
-from lckd_app.page.widgets import bound_testid, testid, toggle
+from lckd_app.page.widgets import bound_testid, icon_button, testid, toggle
 
 STYLES = (
     ("both", "mdi-circle-opacity", "Fill and outline"),
@@ -27,6 +27,25 @@ def build_toolbar(actions: Actions) -> None:
             "mdi-layers-outline", "Slices in 3-D", "slices-3d", state="slices_in_space", call=actions.slices_in_space
         )
         toggle("mdi-help-rhombus-outline", "Uncertainty", "uncertainty", state="overlay", call=actions.overlay)
+        html.Span(classes="lckd-rule")
+        toggle(
+            "mdi-crosshairs", "Mark the place of the last click", "crosshair", state="crosshair", call=actions.crosshair
+        )
+        toggle(
+            "mdi-ruler",
+            "Measure a distance: click on both its ends",
+            "measure",
+            state="measuring",
+            call=actions.measure,
+        )
+        icon_button(
+            "mdi-eraser",
+            "Remove the distances",
+            "remove-rulers",
+            click=actions.remove_rulers,
+            v_if="rulers",
+            density="comfortable",
+        )
 
 
 def _behind(actions: Actions) -> None:

@@ -17,6 +17,7 @@ from lckd_app.patient.runner import Runner
 from lckd_app.patient.scene import of_a_patient, put, remove
 from lckd_app.patient.slots import Slots
 from lckd_app.views.display import Display
+from lckd_app.views.rulers import Rulers
 from lckd_app.views.stage import Stage
 from LCKDSegmentationLib.choices import PREPARATIONS, Device, Scans, SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
@@ -47,6 +48,7 @@ class Desk:
         self.card = check_folder(weights)
         self.slots, self.results, self.display = Slots(stage.scene), Results(stage.scene), Display(stage)
         self.problem = ""
+        self.rulers = Rulers(stage.app, changed)
         self.runner = Runner(
             surroundings, take=self._take, known=self.results.answer_to, changed=changed, tell=self.refuse
         )
@@ -97,6 +99,7 @@ class Desk:
         self.slots.clear()
         self.comparison.clear()
         self.display.clear()
+        self.rulers.clear()
 
     def volumes(self) -> list[dict[str, str]]:
         """List the images that a modality may be, by ID and name."""

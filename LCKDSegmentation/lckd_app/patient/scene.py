@@ -11,7 +11,7 @@ from LCKDSegmentationLib.volumes import volume_from_image
 if TYPE_CHECKING:
     import SimpleITK as sitk
 
-OF_A_PATIENT = ("vtkMRMLSegmentationNode", "vtkMRMLTableNode", "vtkMRMLVolumeNode")
+OF_A_PATIENT = ("vtkMRMLMarkupsNode", "vtkMRMLSegmentationNode", "vtkMRMLTableNode", "vtkMRMLVolumeNode")
 """Nodes that leave the scene with the patient."""
 
 

@@ -13,6 +13,7 @@ from slicer import (
 from trame_slicer.core.volume_window_level import VolumeWindowLevel
 
 from lckd.maps import UNCERTAINTY
+from lckd_app.views.crosshair import Crosshair
 from lckd_app.views.model import Model
 from lckd_app.views.stage import Stage, look_from_the_side
 from LCKDSegmentationLib.comparison import IN_BOTH
@@ -64,6 +65,12 @@ class Display:
         self._node: vtkMRMLSegmentationNode | None = None
         self._reply: Reply | None = None
         self._model.clear()
+        self.crosshair.clear()
+
+    @property
+    def crosshair(self) -> Crosshair:
+        """Marks the place that was clicked."""
+        return self._stage.crosshair
 
     @property
     def _scene(self) -> vtkMRMLScene:

@@ -22,6 +22,7 @@ from trame_slicer.views import (
 from vtkmodules.vtkCommonCore import vtkObject
 
 from lckd_app.views.colours import add_colours
+from lckd_app.views.crosshair import Crosshair
 from lckd_app.views.link import link_slices
 
 WINDOW_VARIABLE, WINDOW_CLASS = "VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow"
@@ -48,11 +49,13 @@ class Stage:
         app: Slicer's scene and logic.
         slices: Axial, coronal and sagittal view.
         space: The view in three dimensions.
+        crosshair: Marks the place that was clicked.
     """
 
     app: SlicerApp
     slices: tuple[SliceView, ...]
     space: ThreeDView
+    crosshair: Crosshair
 
     @property
     def scene(self) -> vtkMRMLScene:
@@ -85,7 +88,7 @@ def make_stage(server: Server, *, over_slices: Decorate, over_space: Decorate) -
     app.view_manager.set_current_view_ids([view.get_singleton_tag() for view in stage.views])
     for view in stage.views:
         view.render_window().SetMultiSamples(0)  # else depth peeling loses translucent surfaces
-    link_slices(stage.scene, stage.slices)
+    link_slices(stage.scene, stage.slices, stage.crosshair)
     return stage
 
 
@@ -105,7 +108,7 @@ def _make_views(app: SlicerApp) -> Stage:
     )  # fmt: skip
     slices = tuple(app.view_manager.create_view(plane) for plane in planes)
     space = ViewLayoutDefinition.threed_view(background_color=SPACE_COLOURS)
-    return Stage(app, slices, app.view_manager.create_view(space))
+    return Stage(app, slices, app.view_manager.create_view(space), Crosshair(app.scene))
 
 
 def _factory(server: Server, kind: type[AbstractView], view_type: ViewType, decorate: Decorate) -> RemoteViewFactory:

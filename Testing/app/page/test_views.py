@@ -176,3 +176,25 @@ def test_the_slices_are_linked(doctor: Person) -> None:
     assert box is not None
     doctor.page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 0.25 * box["height"])
     until(lambda: differ(before, doctor.view("green")), what="another coronal slice")
+
+
+def test_a_click_marks_its_place_in_the_other_slices_unless_that_is_switched_off(doctor: Person) -> None:
+    before = doctor.still("green")
+    doctor.click_in("red", 0.6, 0.4)
+    until(lambda: differ(before, doctor.view("green")), what="another slice")
+    marked = doctor.still("green")
+    doctor.press("crosshair", is_pressed=False)
+    until(lambda: differ(marked, doctor.view("green"), by=0.3), what="the slice without lines")
+    doctor.press("crosshair", is_pressed=True)
+
+
+def test_a_distance_is_measured_by_two_clicks_and_removed(doctor: Person) -> None:
+    before = doctor.still("red")
+    doctor.press("measure", is_pressed=True)
+    doctor.click_in("red", 0.3, 0.4)
+    doctor.click_in("red", 0.6, 0.6)
+    until(lambda: not doctor.is_pressed("measure"), what="the end of measuring")
+    until(lambda: differ(before, doctor.view("red"), by=0.3), what="the ruler")
+    doctor.click("remove-rulers")
+    until(lambda: doctor.find("remove-rulers").count() == 0, what="no ruler")
+    until(lambda: not differ(before, doctor.view("red"), by=0.3), what="the slice as before")

@@ -1,35 +1,22 @@
 """A click in a slice moves the other slices to that place."""
 
 import pytest
+from slicer import vtkMRMLCrosshairNode
 
-from lckd_app.patient.scene import put
-from lckd_app.views.display import Display
 from lckd_app.views.stage import Stage
-from Testing.app.standin import images
+from Testing.app.views.mouse import click, move
 
 pytestmark = pytest.mark.slow
 
-
-@pytest.fixture
-def a_stage_with_a_patient(a_stage: Stage) -> Stage:
-    (volume,) = put(a_stage.scene, images("flair"))
-    Display(a_stage).show_patient(volume.GetID())
-    for view in a_stage.slices:
-        view.get_view_node().SetSliceOffset(0.0)
-    return a_stage
+HIDDEN, SHOWN = vtkMRMLCrosshairNode.NoCrosshair, vtkMRMLCrosshairNode.ShowIntersection
 
 
 def offsets(stage: Stage) -> list[float]:
     return [view.get_view_node().GetSliceOffset() for view in stage.slices]
 
 
-def click(stage: Stage, *, control: int = 0, shift: int = 0) -> None:
-    """Press the mouse in the axial slice, off its middle."""
-    interactor = stage.slices[0].interactor()
-    wide, high, _ = stage.slices[0].get_view_node().GetDimensions()
-    interactor.SetEventInformation(wide // 2 + wide // 8, high // 2 + high // 8, control, shift, "\0", 0)
-    interactor.InvokeEvent("LeftButtonPressEvent")
-    interactor.InvokeEvent("LeftButtonReleaseEvent")
+def crosshair(stage: Stage) -> vtkMRMLCrosshairNode:
+    return stage.scene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
 
 
 def test_the_others_move_and_the_one_that_was_clicked_stays(a_stage_with_a_patient: Stage) -> None:
@@ -40,8 +27,36 @@ def test_the_others_move_and_the_one_that_was_clicked_stays(a_stage_with_a_patie
     assert (now[1] != coronal, now[2] != sagittal) == (True, True)
 
 
-@pytest.mark.parametrize("key", ["control", "shift"])
+@pytest.mark.parametrize("key", ["Control", "Shift"])
 def test_with_a_key_a_click_is_left_to_slicer(a_stage_with_a_patient: Stage, key: str) -> None:
     before = offsets(a_stage_with_a_patient)
-    click(a_stage_with_a_patient, **{key: 1})
+    click(a_stage_with_a_patient, key=key)
     assert offsets(a_stage_with_a_patient) == before
+
+
+def test_a_click_marks_its_place_where_the_other_slices_now_are(a_stage_with_a_patient: Stage) -> None:
+    node = crosshair(a_stage_with_a_patient)
+    assert node.GetCrosshairMode() == HIDDEN
+    click(a_stage_with_a_patient)
+    assert node.GetCrosshairMode() == SHOWN
+    axial, coronal, sagittal = offsets(a_stage_with_a_patient)
+    assert node.GetCrosshairRAS() == pytest.approx((-sagittal, coronal, axial))  # that slice is looked at from the left
+
+
+def test_the_mouse_with_the_shift_key_marks_its_place_too(a_stage_with_a_patient: Stage) -> None:
+    move(a_stage_with_a_patient, (0.5, 0.5))
+    move(a_stage_with_a_patient, (0.3, 0.4), key="Shift")
+    assert crosshair(a_stage_with_a_patient).GetCrosshairMode() == SHOWN
+
+
+def test_a_place_is_marked_only_if_that_is_wished_and_not_in_the_next_patient(a_stage_with_a_patient: Stage) -> None:
+    stage = a_stage_with_a_patient
+    stage.crosshair.show(is_wished=False)
+    click(stage)
+    assert crosshair(stage).GetCrosshairMode() == HIDDEN
+    stage.crosshair.show(is_wished=True)
+    assert crosshair(stage).GetCrosshairMode() == SHOWN
+    stage.crosshair.clear()
+    assert crosshair(stage).GetCrosshairMode() == HIDDEN
+    click(stage)  # at the place of before
+    assert crosshair(stage).GetCrosshairMode() == SHOWN
