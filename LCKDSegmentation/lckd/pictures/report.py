@@ -11,6 +11,7 @@ import matplotlib as mpl
 import SimpleITK as sitk
 from matplotlib.figure import Figure
 
+from lckd.dice import with_spread
 from lckd.duration import describe_duration
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, Modality, subset_title
@@ -192,8 +193,7 @@ def _whose(expected: Mapping[str, Any]) -> str:
 
 
 def _figure(dice: Mapping[str, Any]) -> str:
-    spread = dice["spread"]
-    return f"{dice['mean']:.2f}" + ("" if spread is None else f" ± {spread:.2f}")
+    return with_spread(dice["mean"], dice["spread"])
 
 
 def _range(dice: Mapping[str, float]) -> str:
