@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
+from lckd.dice import as_change
 from lckd.errors import LckdError
 from lckd.modality import DISPLAY_NAMES, Subset
 from lckd.region import REGIONS, Region
 from lckd.weights.card import Card
-from lckd.weights.expectation import Expectation, describe, expect, in_points
+from lckd.weights.expectation import Expectation, describe, expect
 from LCKDSegmentationLib.translation import tr as _
-
-POINTS = 100
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def expectationTable(card: Card | None, subset: Subset) -> ExpectationTable:
     if expected.most_useful is not None:
         heads.append(_("with {modality}").format(modality=DISPLAY_NAMES[expected.most_useful.modality]))
         for region in REGIONS:
-            rows[region].append(f"{round(POINTS * expected.most_useful.gains[region]):+d}")
+            rows[region].append(as_change(expected.most_useful.gains[region]))
     sentences = describe(expected)
     return ExpectationTable(heads, rows, " ".join(sentences[1:] if expected.dice else sentences))  # figures are above
 
@@ -58,7 +57,7 @@ def _figures(expected: Expectation, region: Region) -> list[str]:
     dice = expected.dice.get(region)
     if dice is None:
         return ["-", "-"]
-    return [str(in_points(dice.mean)), "-" if dice.spread is None else f"± {in_points(dice.spread)}"]
+    return [f"{dice.mean:.2f}", "-" if dice.spread is None else f"± {dice.spread:.2f}"]
 
 
 def _teacher(expected: Expectation, region: Region) -> str:

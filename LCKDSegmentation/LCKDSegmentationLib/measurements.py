@@ -1,6 +1,6 @@
 """The table of measurements: one row for each subset of modalities that a patient was segmented from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import vtk
@@ -11,30 +11,34 @@ from lckd.region import REGIONS
 from LCKDSegmentationLib.patient import belongs, remember
 from LCKDSegmentationLib.segmentation import place_beside
 
-SUBSET_COLUMN = "Modalities"
 COLUMNS = (
     ("cm³", "volume_cm3", 1, "Volume of all parts"),
     ("Ø mm", "diameter_mm", 1, "Largest diameter of the largest part"),
     ("RANO mm²", "bidimensional_mm2", 0, "Product of the largest axial diameter and the one perpendicular to it"),
 )
-"""For each region: what the column is called, its key in a measurement, its decimals, and what it means."""
+"""What is measured of each region: what the column is called, its key in a measurement, its decimals, its meaning."""
 
-HEADS = [SUBSET_COLUMN, *(f"{region} {unit}" for region in REGIONS for unit, *_ in COLUMNS)]
+MEANINGS = {
+    "Modalities": "Modalities that were used",
+    **{f"{region} {unit}": meaning for region in REGIONS for unit, _key, _decimals, meaning in COLUMNS},
+    **{f"{region} probable Dice": "Dice that this result probably reaches" for region in REGIONS},
+}
+"""What each column means, by its head; in the order of the columns."""
 
 
 def put_measurements(
     scene: vtkMRMLScene,
-    measures: Mapping[str, Mapping[str, Any]],
+    record: Mapping[str, Any],
     volumes: Mapping[Modality, vtkMRMLScalarVolumeNode],
     *,
     title: str,
     table: vtkMRMLTableNode | None,
 ) -> vtkMRMLTableNode:
-    """Write the measurements of one result into the table of its patient.
+    """Write what one result measures, and probably is worth, into the table of its patient.
 
     Args:
         scene: Scene that holds the table.
-        measures: For each region what `lckd.measure.RegionMeasures.as_dict` gives.
+        record: What `lckd.record.Record.as_dict` gives.
         volumes: Volumes that were used.
         title: Name of the row; an earlier row of that name is replaced.
         table: Table of earlier results; one of another patient is left alone.
@@ -42,12 +46,12 @@ def put_measurements(
     Returns:
         The table.
     """
-    if table is None or not belongs(table, scene, volumes.values()) or rows_of(table)[0] != HEADS:
+    if table is None or not belongs(table, scene, volumes.values()) or rows_of(table)[0] != list(MEANINGS):
         table = _new_table(scene, volumes[in_order(volumes)[0]])
     remember(table, volumes.values())
     row = next((row for row in range(table.GetNumberOfRows()) if table.GetCellText(row, 0) == title), None)
     row = table.AddEmptyRow() if row is None else row
-    for column, text in enumerate([title, *_texts(measures)]):
+    for column, text in enumerate([title, *_measured(record["measurements"]), *_probable(record["probable_dice"])]):
         table.SetCellText(row, column, text)
     return table
 
@@ -64,11 +68,7 @@ def rows_of(table: vtkMRMLTableNode | None) -> tuple[list[str], list[list[str]]]
 def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMRMLTableNode:
     name = f"{reference.GetName()} measurements"
     table = scene.AddNewNodeByClass("vtkMRMLTableNode", scene.GenerateUniqueName(name))
-    meanings = [
-        "Modalities that were used",
-        *(meaning for _region in REGIONS for _unit, _key, _decimals, meaning in COLUMNS),
-    ]
-    for head, meaning in zip(HEADS, meanings, strict=True):
+    for head, meaning in MEANINGS.items():
         column = vtk.vtkStringArray()
         column.SetName(head)
         table.AddColumn(column)
@@ -77,6 +77,11 @@ def _new_table(scene: vtkMRMLScene, reference: vtkMRMLScalarVolumeNode) -> vtkMR
     return table
 
 
-def _texts(measures: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+def _measured(measures: Mapping[str, Mapping[str, Any]]) -> list[str]:
     values = [(measures[region][key], decimals) for region in REGIONS for _unit, key, decimals, _meaning in COLUMNS]
     return ["" if value is None else f"{value:.{decimals}f}" for value, decimals in values]
+
+
+def _probable(dice: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Write the probable Dice of each region; weights that were not calibrated know none."""
+    return [f"{dice[region]['mean']:.2f}" if region in dice else "" for region in REGIONS]

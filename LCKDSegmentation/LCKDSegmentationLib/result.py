@@ -92,7 +92,7 @@ def put_result(
     node = put_segments(scene, reply, output=own, kind=kind)
     for name, image in reply.maps.items():
         put_map(scene, image, name, volumes, reference=reply.reference)
-    table = put_measurements(scene, reply.record["measurements"], volumes, title=row_title(reply), table=table)
+    table = put_measurements(scene, reply.record, volumes, title=row_title(reply), table=table)
     return Result(node, table, reply.record)
 
 

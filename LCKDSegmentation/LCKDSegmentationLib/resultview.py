@@ -57,8 +57,8 @@ class ResultView(View):
         table = self._ui.measurementTable
         table.visible = bool(rows)
         table.setColumnCount(len(heads))
-        table.setHorizontalHeaderLabels([head.replace(" ", "\n") for head in heads])  # narrow: there are ten columns
-        if heads:  # the names of the modalities go into two lines, so that all columns fit into a usual panel
+        table.setHorizontalHeaderLabels([head.replace(" ", "\n") for head in heads])  # narrow: there are 13
+        if heads:  # the names of the modalities go into two lines, so that all measurements fit into a usual panel
             table.horizontalHeader().setSectionResizeMode(0, qt.QHeaderView.Interactive)
             table.setColumnWidth(0, NAMES_WIDTH)
         table.setRowCount(len(rows))

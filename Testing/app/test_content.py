@@ -40,7 +40,7 @@ def test_what_to_expect_is_that_of_the_modalities_in_use(desk: Desk) -> None:
     desk.slots.use("t1ce", is_used=False)
     without = content_of(desk)
     assert (with_all["subset"], without["subset"]) == ("FLAIR + T1 + T1ce", "FLAIR + T1")
-    dice = [{row["region"]: int(row["cells"][0]) for row in one["expected_rows"]} for one in (with_all, without)]
+    dice = [{row["region"]: float(row["cells"][0]) for row in one["expected_rows"]} for one in (with_all, without)]
     assert dice[0]["ET"] > dice[1]["ET"]
 
 

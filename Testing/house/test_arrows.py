@@ -42,7 +42,7 @@ LIGHT_MODULES = [
     "lckd", "lckd.errors", "lckd.modality", "lckd.region", "lckd.weights.card",
     "lckd.weights.expectation", "lckd.series.identify", "lckd.weights.store",
     "lckd.dicom", "lckd.dicom.command", "lckd.preprocess", "lckd.preprocess.one_stage",
-    "lckd.maps", "lckd.duration", "lckd.worker", "lckd.batch.batch_command", "lckd.cli",
+    "lckd.maps", "lckd.duration", "lckd.dice", "lckd.worker", "lckd.batch.batch_command", "lckd.cli",
     "lckd_app.app_command",
 ]  # fmt: skip
 ROOMS = {

@@ -181,14 +181,17 @@ def test_measurements_of_one_patient_share_a_table_and_of_another_do_not(
     a_scene: Scene, make_volume: Callable[..., Volume]
 ) -> None:
     measured = {"volume_cm3": 1.25, "diameter_mm": None, "bidimensional_mm2": 40.0}
-    measures = dict.fromkeys(("ET", "TC", "WT"), measured)
+    probable = {"TC": {"mean": 0.905, "low": 0.8, "high": 1.0}}
+    record = {"measurements": dict.fromkeys(("ET", "TC", "WT"), measured), "probable_dice": probable}
     first, second = make_volume("first"), make_volume("second")
     wet = make_volume("wet")
-    table = put_measurements(a_scene, measures, {"t1": first}, title="T1", table=None)
+    table = put_measurements(a_scene, record, {"t1": first}, title="T1", table=None)
     for _ in range(2):
-        assert put_measurements(a_scene, measures, {"t1": first, "t2": wet}, title="T1 + T2", table=table) is table
-    assert put_measurements(a_scene, measures, {"t2": wet}, title="T2", table=table) is table
+        assert put_measurements(a_scene, record, {"t1": first, "t2": wet}, title="T1 + T2", table=table) is table
+    assert put_measurements(a_scene, record, {"t2": wet}, title="T2", table=table) is table
     heads, rows = rows_of(table)
     assert heads[:4] == ["Modalities", "ET cm³", "ET Ø mm", "ET RANO mm²"]
+    assert heads[-3:] == ["ET probable Dice", "TC probable Dice", "WT probable Dice"]
     assert [row[:4] for row in rows] == [[title, "1.2", "", "40"] for title in ("T1", "T1 + T2", "T2")]
-    assert put_measurements(a_scene, measures, {"t1": second}, title="T1", table=table) is not table
+    assert [row[-3:] for row in rows] == [["", "0.91", ""]] * 3
+    assert put_measurements(a_scene, record, {"t1": second}, title="T1", table=table) is not table

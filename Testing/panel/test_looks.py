@@ -20,8 +20,9 @@ MENUS = {"F", "E", "V", "H"}
 NARROW = 420
 LONG_NAME = 40 * "somebody"
 WRAPPED = ("assignmentLabel", "expectationLabel", "statusLabel", "weightsInfoLabel")
-MEASURES: dict[str, dict[str, Any]] = {
-    region: {"volume_cm3": 1.0, "diameter_mm": 2.0, "bidimensional_mm2": None} for region in REGIONS
+RECORD: dict[str, Any] = {
+    "measurements": {region: {"volume_cm3": 1.0, "diameter_mm": 2.0, "bidimensional_mm2": None} for region in REGIONS},
+    "probable_dice": {region: {"mean": 0.5} for region in REGIONS},
 }
 
 Panel: TypeAlias = Any
@@ -102,7 +103,7 @@ def test_table_of_measurements_takes_the_room_of_its_rows(host: Host, panel: Pan
     heights = []
     for count in (1, 2, 3):
         node = put_measurements(
-            host.scene, MEASURES, dict.fromkeys(MODALITIES[:count], reference), title=str(count), table=node
+            host.scene, RECORD, dict.fromkeys(MODALITIES[:count], reference), title=str(count), table=node
         )
         panel.getParameters().measurements = node
         panel.results.refresh()
@@ -120,7 +121,7 @@ def test_table_of_measurements_has_a_bar_only_where_columns_are_hidden(host: Hos
     host.window.resize(width, 900)
     reference = host.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "head")
     volumes = dict.fromkeys(MODALITIES, reference)
-    panel.getParameters().measurements = put_measurements(host.scene, MEASURES, volumes, title="all", table=None)
+    panel.getParameters().measurements = put_measurements(host.scene, RECORD, volumes, title="all", table=None)
     panel.results.refresh()
     host.process(0.2)
     table = panel.ui.measurementTable

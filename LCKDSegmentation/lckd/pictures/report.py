@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import matplotlib as mpl
 import SimpleITK as sitk
 from matplotlib.figure import Figure
 
+from lckd.dice import with_spread
 from lckd.duration import describe_duration
 from lckd.files import replace_file
 from lckd.modality import DISPLAY_NAMES, Modality, subset_title
@@ -22,8 +24,11 @@ from lckd.slices import VIEWS
 PICTURES_MM, PICTURE_ROW_MM = 34.0, 63.0
 """Top of the first row of pictures, and the height of a row."""
 
-NAMES_MM = 32.0
+NAMES_MM = 34.0
 """Width of the column that names the subsets."""
+
+BESIDE = 2
+"""Characters of room between the columns of figures."""
 
 MOST_ROWS = 8
 FOOT_MM = 272.0
@@ -130,12 +135,18 @@ def _write_legend(page: Paper) -> None:
 
 
 def _write_measurements(page: Paper, sheet: Sheet) -> None:
-    """Write volumes and diameters of every subset that was tried; the widest column holds the names of the subsets."""
+    """Write volumes, diameters and probable Dice of every subset that was tried."""
     page.section("Measurements, one line for each subset of modalities")
-    step_mm = (RIGHT_MM - LEFT_MM - NAMES_MM) / (len(sheet.heads) - 1)
-    columns_mm = [LEFT_MM, *(LEFT_MM + NAMES_MM + step_mm * (number + 1) for number in range(len(sheet.heads) - 1))]
-    heads = [head.replace(" ", "\n", 1) for head in sheet.heads]
-    page.table([heads, *sheet.rows[-MOST_ROWS:]], columns_mm=columns_mm)
+    rows = [[head.replace(" ", "\n") for head in sheet.heads], *sheet.rows[-MOST_ROWS:]]
+    page.table(rows, columns_mm=_columns_mm(rows))
+
+
+def _columns_mm(rows: Sequence[Row]) -> list[float]:
+    """Place the names of the subsets, and beside them the figures by the longest line of each column."""
+    _names, *figures = zip(*rows, strict=True)
+    longest = [max(len(line) for text in column for line in text.split("\n")) + BESIDE for column in figures]
+    character_mm = (RIGHT_MM - LEFT_MM - NAMES_MM) / sum(longest)
+    return [LEFT_MM, *(LEFT_MM + NAMES_MM + character_mm * count for count in accumulate(longest))]
 
 
 def _write_dice(page: Paper, record: Mapping[str, Any]) -> None:
@@ -192,8 +203,7 @@ def _whose(expected: Mapping[str, Any]) -> str:
 
 
 def _figure(dice: Mapping[str, Any]) -> str:
-    spread = dice["spread"]
-    return f"{dice['mean']:.2f}" + ("" if spread is None else f" ± {spread:.2f}")
+    return with_spread(dice["mean"], dice["spread"])
 
 
 def _range(dice: Mapping[str, float]) -> str:

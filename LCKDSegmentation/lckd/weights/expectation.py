@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from lckd.dice import with_spread
 from lckd.errors import WeightsError, on_one_line
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset, in_order, subset_title
 from lckd.region import REGIONS, Region
@@ -71,11 +72,6 @@ class Expectation:
     most_useful: UsefulModality | None
 
 
-def in_points(dice: float) -> int:
-    """Give a Dice in hundredths, rounded as tables with two digits round it: 0.905 is 0.91 there, and 91 here."""
-    return round(100 * float(f"{dice:.2f}"))
-
-
 def expect(card: Card, subset: Subset) -> Expectation:
     """Look up what to expect of a subset.
 
@@ -111,7 +107,7 @@ def describe(expectation: Expectation, *, doubted: Subset = ()) -> tuple[str, ..
     if not expectation.dice:
         unknown = f"What to expect of {title} is not known: these weights were not measured with it."
         return unknown, _teachers_sentence(expectation)
-    figures = ", ".join(f"{region} {_figure(dice)}" for region, dice in expectation.dice.items())
+    figures = ", ".join(f"{region} {with_spread(dice.mean, dice.spread)}" for region, dice in expectation.dice.items())
     spread = " ± standard deviation" * any(dice.spread is not None for dice in expectation.dice.values())
     return (
         f"Expected Dice of {title}: {figures}.",
@@ -181,11 +177,6 @@ def _mean_gain(useful: UsefulModality) -> float:
     return sum(useful.gains.values()) / len(useful.gains)
 
 
-def _figure(dice: ExpectedDice) -> str:
-    spread = "" if dice.spread is None else f" ± {dice.spread:.2f}"
-    return f"{dice.mean:.2f}{spread}"
-
-
 def _patients(expectation: Expectation, count: int) -> str:
     kind = "synthetic" if expectation.is_synthetic else "real"
     return f"{count} {kind} patient{'s' * (count != 1)}"
@@ -212,18 +203,18 @@ def _usefulness_sentences(expectation: Expectation) -> tuple[str, ...]:
         return ()
     useful = expectation.most_useful
     if useful is None:
-        return ("No other modality was measured to raise the mean Dice by a point.",)
+        return (f"No other modality was measured to raise the mean Dice by {SMALLEST_GAIN:g} or more.",)
     raised = _changes("raise", useful.gains)
     lowered = _changes("lower", {region: -gain for region, gain in useful.gains.items()})
     measured = f"mean of {_patients(expectation, useful.patients)}"
     if useful.patients != expectation.patients:
         measured += f" with it and {expectation.patients} without"
     changes = ", and ".join(change for change in (raised, lowered) if change)
-    return (f"Adding {DISPLAY_NAMES[useful.modality]} would {changes} (points of Dice, {measured}).",)
+    return (f"Adding {DISPLAY_NAMES[useful.modality]} would {changes} (Dice, {measured}).",)
 
 
 def _changes(verb: str, gains: Mapping[Region, float]) -> str:
-    """Name the regions that gain a point or more, such as ``raise ET by 35, TC by 18``; empty where none does."""
-    points = {region: round(100 * gain) for region, gain in gains.items()}
-    named = ", ".join(f"{region} by {gain}" for region, gain in points.items() if gain > 0)
+    """Name the regions that visibly gain, such as ``raise ET by 0.35, TC by 0.18``; empty where none does."""
+    rounded = {region: round(gain, 2) for region, gain in gains.items()}
+    named = ", ".join(f"{region} by {gain:.2f}" for region, gain in rounded.items() if gain > 0)
     return f"{verb} {named}" if named else ""

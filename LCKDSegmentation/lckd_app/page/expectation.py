@@ -5,7 +5,7 @@ from trame.widgets import html
 from lckd_app.page.widgets import bound_testid, heading, testid
 
 TIPS = {
-    "Dice": "Overlap with the outline of an expert: 0 none, 100 all of it",
+    "Dice": "Overlap with the outline of an expert: 0 none, 1 all of it",
     "Spread": "Standard deviation between patients",
     "Teacher": "Modality that does best alone for this region, and taught the others; in brackets if it is not given",
 }
@@ -15,7 +15,7 @@ TIPS = {
 def build_expectation() -> None:
     """Build the part."""
     with html.Section(classes="lckd-card", aria_label="What to expect"):
-        heading("What to expect (Dice from 0 to 100)")
+        heading("What to expect (Dice from 0 to 1)")
         with html.Table(classes="lckd-table", **testid("expectation")):
             with html.Thead(), html.Tr():
                 html.Th("Region", scope="col")

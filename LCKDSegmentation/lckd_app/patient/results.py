@@ -8,7 +8,6 @@ from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLSegmentationNod
 
 from lckd.errors import InputError
 from lckd.modality import Modality
-from lckd.region import REGIONS
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.measurements import rows_of
@@ -112,17 +111,11 @@ class Results:
         heads, rows = rows_of(self.table)
         by_title = {row[0]: row for row in rows}
         columns = [by_title.get(title, [""] * len(heads)) for title in self.titles]
-        figures = [
+        return [
             Measure(head=head, tip=self._tip(head), cells=[column[index] for column in columns])
             for index, head in enumerate(heads)
             if index
         ]
-        return figures + [self._probable(region) for region in REGIONS] if figures else []
 
     def _tip(self, head: str) -> str:
         return str(self.table.GetColumnDescription(head)) if self.table is not None else ""
-
-    def _probable(self, region: str) -> Measure:
-        found = [reply.record["probable_dice"].get(region) for reply in self._replies.values()]
-        cells = ["" if dice is None else f"{dice['mean']:.2f}" for dice in found]
-        return Measure(head=f"{region} probable Dice", tip="What this result probably reaches", cells=cells)

@@ -44,7 +44,7 @@ RECORD: dict[str, Any] = {
         region: {"volume_cm3": 1.0, "diameter_mm": 2.0, "axial_diameters_mm": [2.0, 1.0], "bidimensional_mm2": 2.0}
         for region in ("ET", "TC", "WT")
     },
-    "probable_dice": {},
+    "probable_dice": {region: {"mean": 0.905, "low": 0.8, "high": 1.0} for region in ("ET", "TC", "WT")},
     "expected_dice": {"cohort": "", "is_synthetic": False, "patients": 0, "regions": {}},
 }
 
@@ -129,7 +129,9 @@ def test_each_segment_has_a_surface(get: Get) -> None:
 
 def test_record_and_figures_are_those_of_the_run(get: Get) -> None:
     assert json.loads(get("record").body) == RECORD
-    assert get("measurements").text.splitlines()[1].startswith("FLAIR,1.0,2.0")
+    figures = get("measurements").text.splitlines()[1]
+    assert figures.startswith("FLAIR,1.0,2.0")
+    assert figures.endswith(",0.91,0.91,0.91")
 
 
 @pytest.mark.slow

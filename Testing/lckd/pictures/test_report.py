@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ from lckd.record import record_of
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model
 
-HEADS = ["Modalities", *(f"{region} {unit}" for region in ("ET", "TC", "WT") for unit in ("cm³", "Ø mm", "RANO mm²"))]
-ROW = ["1234.5"] * 9
+HEADS = [
+    "Modalities",
+    *(f"{region} {unit}" for region in ("ET", "TC", "WT") for unit in ("cm³", "Ø mm", "RANO mm²")),
+    *(f"{region} probable Dice" for region in ("ET", "TC", "WT")),
+]
+ROW = [*["1234.5"] * 9, *["0.87"] * 3]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,23 @@ def test_expected_and_probable_dice_stand_one_below_the_other(sheet: Sheet) -> N
     ]
     assert told.count("0.73 ± 0.20") == told.count("0.60 (0.40 to 0.80)") == 3
     assert "Mean of 9 real patients with these modalities" in told
+
+
+def test_every_subset_that_was_tried_has_its_probable_dice(sheet: Sheet) -> None:
+    tried = replace(sheet, rows=[["FLAIR", *ROW], ["T1ce", *ROW[:-3], "0.81", "0.82", "0.83"]])
+    told = [text.get_text() for text in texts(draw_report(tried))]
+    assert told.count("0.87") == 3
+    assert {"ET\nprobable\nDice", "0.81", "0.82", "0.83"} <= set(told)
+
+
+def test_columns_of_measurements_do_not_touch(sheet: Sheet) -> None:
+    figure = draw_report(replace(sheet, rows=[["FLAIR + T1 + T1ce + T2", *ROW]]))
+    figure.draw_without_rendering()
+    boxes = {text.get_text(): text.get_window_extent() for text in texts(figure)}
+    heads = [boxes[head.replace(" ", "\n")] for head in HEADS]
+    assert all(left.x1 < right.x0 for left, right in pairwise(heads))
+    row = [text.get_window_extent() for text in texts(figure) if text.get_text() in {"FLAIR + T1 + T1ce + T2", *ROW}]
+    assert all(left.x1 < right.x0 for left, right in pairwise(row))
 
 
 def test_what_was_not_measured_is_called_unknown(sheet: Sheet) -> None:

@@ -10,7 +10,7 @@ from lckd.errors import InputError, WeightsError
 from lckd.modality import MODALITIES, SUBSETS, Subset, subset_name
 from lckd.region import REGIONS
 from lckd.weights.card import Card, read_card
-from lckd.weights.expectation import ExpectedDice, describe, expect, in_points
+from lckd.weights.expectation import ExpectedDice, describe, expect
 from lckd.weights.folder import default_weights
 
 
@@ -67,7 +67,7 @@ def test_the_shipped_card_would_rather_have_t1ce_than_any_other(the_card: Card) 
     said = describe(expectation)
     assert said[2] == "Teachers: ET T1ce (not given), TC T1ce (not given), WT FLAIR."
     assert said[3].startswith("Adding T1ce would raise ET by ")
-    assert said[3].endswith(f"(points of Dice, mean of {expectation.patients} real patients).")
+    assert said[3].endswith(f"(Dice, mean of {expectation.patients} real patients).")
 
 
 def test_mean_spread_and_interval_are_those_of_the_row(card_with: Callable[..., Card]) -> None:
@@ -87,7 +87,7 @@ def test_the_most_useful_modality_raises_the_mean_over_the_regions_most(card_wit
         "Expected Dice of FLAIR: ET 0.30, TC 0.50, WT 0.80.",
         "Mean of 6 real patients: site A.",
         "Teachers: not elected.",
-        "Adding T1ce would raise ET by 35, TC by 18, and lower WT by 1 (points of Dice, mean of 6 real patients).",
+        "Adding T1ce would raise ET by 0.35, TC by 0.18, and lower WT by 0.01 (Dice, mean of 6 real patients).",
     )
 
 
@@ -95,13 +95,13 @@ def test_what_hardly_helps_is_not_said_to_help(card_with: Callable[..., Card]) -
     barely = a_row(("flair", "t2"), 0.32, 0.50, 0.80)
     expectation = expect(card_with(validation=a_table(FLAIR, barely)), ("flair",))
     assert expectation.most_useful is None
-    assert describe(expectation)[-1] == "No other modality was measured to raise the mean Dice by a point."
+    assert describe(expectation)[-1] == "No other modality was measured to raise the mean Dice by 0.01 or more."
 
 
 def test_another_number_of_patients_behind_a_gain_is_said(card_with: Callable[..., Card]) -> None:
     fewer = {**WITH_T1CE, "n": 1}
     said = describe(expect(card_with(validation=a_table(FLAIR, fewer)), ("flair",)))
-    assert said[-1].endswith("(points of Dice, mean of 1 real patient with it and 6 without).")
+    assert said[-1].endswith("(Dice, mean of 1 real patient with it and 6 without).")
 
 
 def test_synthetic_patients_are_never_taken_for_real_ones(card_with: Callable[..., Card]) -> None:
@@ -153,8 +153,3 @@ def test_a_damaged_table_is_refused_in_a_sentence(
 def test_no_modality_is_refused(the_card: Card) -> None:
     with pytest.raises(InputError, match="No modality was given"):
         expect(the_card, ())
-
-
-@pytest.mark.parametrize(("dice", "points"), [(0.905, 91), (0.9049, 90), (1.0, 100), (0.0, 0)])
-def test_points_are_rounded_as_tables_round(dice: float, points: int) -> None:
-    assert in_points(dice) == points

@@ -80,9 +80,7 @@ def test_pairing_makes_a_small_gain_visible_among_cases_that_differ_widely(tmp_p
 
 def test_the_conclusion_says_what_can_be_told_apart(tmp_path: Path) -> None:
     (sentence,) = compare_arms([an_arm(tmp_path / "a"), an_arm(tmp_path / "b", 0.1)])["conclusions"]
-    assert sentence.startswith(
-        "'b' against 'a', points of Dice (hundredths), mean of the 15 subsets, n = 8: ET +6.7 (+5.8 to "
-    )
+    assert sentence.startswith("'b' against 'a', Dice, mean of the 15 subsets, n = 8: ET +0.067 (+0.058 to ")
     assert sentence.endswith("So: ET and TC higher, WT cannot be told apart.")
 
 
@@ -94,7 +92,7 @@ def test_too_few_cases_are_never_told_apart(tmp_path: Path) -> None:
     comparison = compare_arms(few)
     assert comparison["differences"][0]["columns"]["all"]["ET"] == {"difference": 0.7, "ci": None, "p": None, "n": 5}
     assert comparison["conclusions"][0].endswith(
-        "ET +70.0 (only 5 cases); TC +70.0 (only 5 cases); WT +0.0 (only 5 cases). So: nothing can be told; "
+        "ET +0.700 (only 5 cases); TC +0.700 (only 5 cases); WT +0.000 (only 5 cases). So: nothing can be told; "
         "n = 5 is too small for an interval or a test, which need 6 cases or more."
     )
 
@@ -195,7 +193,7 @@ def test_the_signed_rank_test_is_exact_for_few_cases_and_knows_no_difference() -
 def test_the_record_has_a_row_per_arm_and_group_and_a_table_per_pair(tmp_path: Path) -> None:
     text = markdown_comparison(compare_arms([an_arm(tmp_path / "a", seeds=(-0.1, 0.1)), an_arm(tmp_path / "b", 0.1)]))
     assert "| a | 2 | without T1ce (7) | 0.540 ± 0.141 [0.47, 0.60] |" in text
-    assert "| ○ | ○ | ○ | ● | +14.4 (+12.3 to +16.2; p 0.0078) |" in text
+    assert "| ○ | ○ | ○ | ● | +0.144 (+0.123 to +0.163; p 0.0078) |" in text
     assert len([line for line in text.splitlines() if line.startswith("| b − a |")]) == 3  # noqa: RUF001 - a minus
 
 

@@ -13,6 +13,7 @@ from lckd.errors import InputError, OutputError
 from lckd.network.network import PRESETS, build_network
 from lckd.patients.case import Patient
 from lckd.preprocess.options import NOTHING
+from lckd.region import REGIONS
 from lckd.weights.card import Card
 from lckd.weights.load import Model, load_model, save_model
 from lckd_training.cohorts.case import SyntheticCase
@@ -78,6 +79,20 @@ def test_brightness_is_evened_out_after_the_disturbance_where_that_is_wanted(the
     assert plain["rows"][1]["dice"] != even["rows"][1]["dice"]
     assert "brightness evened out (N4)" in robustness_markdown(even)
     assert "N4" not in robustness_markdown(plain)
+
+
+def test_dice_and_losses_are_told_from_0_to_1() -> None:
+    rows = [
+        {"name": name, "label": label, "mean": dict.fromkeys(REGIONS, dice)}
+        for name, label, dice in (("none", "", 0.905), ("noise", "0.2", 0.854))
+    ]
+    table = {
+        "rows": rows, "cohort": {"name": "one", "n": 1}, "weights": {"name": "base"}, "seed": 0,
+        "preparation": {"correct_bias": False},
+    }  # fmt: skip
+    clean, noisy = robustness_markdown(table).splitlines()[2:4]
+    assert clean.endswith("| 0.91 | 0.91 | 0.91 | +0.00 | +0.00 | +0.00 |")
+    assert noisy.endswith("| 0.85 | 0.85 | 0.85 | -0.05 | -0.05 | -0.05 |")
 
 
 def test_disturbances_are_chosen_by_name() -> None:

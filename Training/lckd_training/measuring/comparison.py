@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy.stats import wilcoxon
 
+from lckd.dice import as_change
 from lckd.errors import InputError
 from lckd.modality import SUBSETS, subset_name
 from lckd.region import REGIONS
@@ -40,6 +41,8 @@ SIGNIFICANT = 0.05
 """With fewer cases than `LEAST_CASES` a two-sided signed-rank test cannot fall below it, whatever was measured."""
 EQUAL_DIGITS = 6
 """Differences that are equal to so many digits are no difference; scores have four."""
+DIGITS = 3
+"""Of a difference as it is told: one more than a Dice has, since trainings differ by less than that."""
 
 
 def compare_arms(arms: Sequence[Arm]) -> Comparison:
@@ -96,7 +99,7 @@ def conclusion(difference: dict[str, Any]) -> str:
     cases = column["WT"]["n"]
     parts = [f"{region} {in_words(column[region])}" for region in REGIONS]
     arms = f"'{difference['to']}' against '{difference['from']}'"
-    head = f"{arms}, points of Dice (hundredths), mean of the 15 subsets, n = {cases}"
+    head = f"{arms}, Dice, mean of the 15 subsets, n = {cases}"
     if cases < LEAST_CASES:
         few = f"n = {cases} is too small for an interval or a test, which need {LEAST_CASES} cases or more"
         return f"{head}: {'; '.join(parts)}. So: nothing can be told; {few}."
@@ -110,13 +113,14 @@ def conclusion(difference: dict[str, Any]) -> str:
 
 
 def in_words(cell: dict[str, Any]) -> str:
-    """Write a difference in points of Dice, with interval and p where there are enough cases for them."""
+    """Write a difference of Dice, with interval and p where there are enough cases for them."""
     if cell["difference"] is None:
         return "–"
+    difference = as_change(cell["difference"], digits=DIGITS)
     if cell["ci"] is None or cell["p"] is None:
-        return f"{100 * cell['difference']:+.1f} (only {cell['n']} case{'s' * (cell['n'] != 1)})"
-    bounds = " to ".join(f"{100 * bound:+.1f}" for bound in cell["ci"])
-    return f"{100 * cell['difference']:+.1f} ({bounds}; p {cell['p']:.2g})"
+        return f"{difference} (only {cell['n']} case{'s' * (cell['n'] != 1)})"
+    bounds = " to ".join(as_change(bound, digits=DIGITS) for bound in cell["ci"])
+    return f"{difference} ({bounds}; p {cell['p']:.2g})"
 
 
 def _verdict(cell: dict[str, Any]) -> str:

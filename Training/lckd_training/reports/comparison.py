@@ -17,8 +17,8 @@ GROUP_NAMES = {group: f"{group} ({len(subsets)})" for group, subsets in GROUPS.i
 HOW_TO_READ = (
     "Means over the subsets of the mean Dice over cases. ± is the spread over trainings (sample standard deviation); "
     "brackets hold the 95 % interval when cases are drawn anew, trainings averaged. Differences are paired over cases, "
-    "in points of Dice (hundredths), with Wilcoxon's signed-rank p, not corrected for the number of comparisons. For "
-    f"fewer than {LEAST_CASES} cases neither interval nor p is given: n is too small."
+    "with Wilcoxon's signed-rank p, not corrected for the number of comparisons. For fewer than "
+    f"{LEAST_CASES} cases neither interval nor p is given: n is too small."
 )
 
 

@@ -5,24 +5,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lckd.dice import as_change
 from lckd.files import make_folder, write_text
 from lckd.region import REGIONS
-from lckd.weights.expectation import in_points
 from lckd_training.reports.table import markdown_row
 
 
 def robustness_markdown(table: Mapping[str, Any]) -> str:
-    """Write the mean Dice under each disturbance, in points, and what each costs against the undisturbed."""
+    """Write the mean Dice under each disturbance, and what each costs against the undisturbed."""
     clean = table["rows"][0]["mean"]
     header = ["disturbance", "strength", *REGIONS, *(f"Δ {region}" for region in REGIONS)]
     lines = [markdown_row(header), markdown_row(["---", "---"] + ["--:"] * 2 * len(REGIONS))]
     for row in table["rows"]:
-        points = [str(in_points(row["mean"][region])) for region in REGIONS]
-        losses = [f"{round(100 * (row['mean'][region] - clean[region])):+d}" for region in REGIONS]
-        lines.append(markdown_row([row["name"], row["label"], *points, *losses]))
+        means = [f"{row['mean'][region]:.2f}" for region in REGIONS]
+        losses = [as_change(row["mean"][region] - clean[region]) for region in REGIONS]
+        lines.append(markdown_row([row["name"], row["label"], *means, *losses]))
     cohort = table["cohort"]
     below = (
-        f"Mean Dice in points of '{table['weights']['name']}' from all four modalities on {cohort['name']} "
+        f"Mean Dice of '{table['weights']['name']}' from all four modalities on {cohort['name']} "
         f"(n = {cohort['n']}), native resolution, seed {table['seed']}{_repaired(table)}."
     )
     return "\n".join([*lines, "", below]) + "\n"
