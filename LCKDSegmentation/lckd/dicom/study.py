@@ -10,6 +10,7 @@ from lckd.dicom.choice import Choice
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.origin import Origin, origin_of
+from lckd.series.patient_tags import PatientTags, count_patients
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -51,7 +52,7 @@ class Study:
         choices: What was chosen for each modality, in their one order.
         refused: What was not, and why.
         notes: Sentences that the user should read.
-        patient: What tells patients apart, and nothing else; never shown or kept.
+        patient: Whose it is; never shown or kept.
     """
 
     uid: str
@@ -59,7 +60,7 @@ class Study:
     choices: Mapping[Modality, Choice]
     refused: tuple[Refusal, ...]
     notes: tuple[str, ...] = ()
-    patient: tuple[str, ...] = field(default=(), repr=False)
+    patient: PatientTags = field(default=PatientTags(), repr=False)
 
     @property
     def name(self) -> str:
@@ -153,7 +154,7 @@ def choose_study(studies: list[Study], uid: str | None) -> Study:
         return found[0]
     usable = [study for study in studies if study.choices] or studies
     if len(usable) > 1:
-        patients = len({study.patient for study in usable})
+        patients = count_patients(study.patient for study in usable)
         of_whom = f"of {patients} patients" if patients > 1 else "of one patient"
         message = f"The folder holds {len(usable)} studies {of_whom}: give --study with one of {_list(usable)}."
         raise InputError(message)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lckd.errors import InputError
 from lckd.series.patient_name import patient_in_name
+from lckd.series.patient_tags import PatientTags
 from lckd_app.doors.packed import is_packed, unpack
 from lckd_app.doors.received import Limits, Upload
 from lckd_app.patient.files import Found, stem_of
@@ -33,7 +34,8 @@ def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
     found = [one for part in parts for one in part.found]
     left_out = [sentence for part in parts for sentence in part.left_out]
     left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in uploads if upload not in wanted]
-    return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out))
+    whose = next((part.whose for part in parts if any(part.whose)), PatientTags())  # of the one folder
+    return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out), whose)
 
 
 def _name_of(found: Sequence[Found]) -> str:

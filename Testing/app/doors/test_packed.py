@@ -52,6 +52,8 @@ def test_a_study_is_read_with_its_reasons(tmp_path: Path, a_dicom_folder: Path) 
     contents = read_uploads([upload], limits=Limits())
     assert {one.modality for one in contents.found} == {"flair", "t1ce"}
     assert contents.name == "study of 2024-03-05"
+    assert contents.whose.number == "MRN4711"
+    assert "MRN4711" not in repr(contents)
 
 
 def test_names_that_lead_elsewhere_stay_within(tmp_path: Path, an_image: bytes) -> None:
