@@ -44,6 +44,17 @@ class BatchPatient:
         """What to call each image in a sentence and in the record."""
         return self.study.names if self.study else {modality: str(paths[0]) for modality, paths in self.files.items()}
 
+    def read(self) -> "tuple[BatchPatient, dict[Modality, sitk.Image]]":
+        """Read the images, and give the patient as they are, since a study may have been read without what is damaged.
+
+        Raises:
+            InputError: They cannot be used.
+        """
+        if self.study is None:
+            return self, self.case.load().images
+        study, images = self.study.read()
+        return replace(self, study=study), images
+
     def origin(self, images: Mapping[Modality, sitk.Image]) -> Origin:
         """Describe for a record where images of this patient come from."""
         return self.study.origin(images) if self.study else origin_of(images, self.names)

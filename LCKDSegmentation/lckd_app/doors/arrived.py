@@ -64,7 +64,8 @@ def _read_folder(upload: Upload, limits: Limits) -> Contents:
     folder = _innermost(unpacked)
     with _naming(folder, upload):
         contents = read_folder(folder)
-    return replace(contents, name=Path(upload.name).stem) if contents.name == unpacked.name else contents
+    name = Path(upload.name).stem if contents.name == unpacked.name else contents.name
+    return replace(contents, name=name, left_out=tuple(_rename(one, folder, upload) for one in contents.left_out))
 
 
 def _innermost(folder: Path) -> Path:
@@ -93,7 +94,11 @@ def _naming(path: Path, upload: Upload) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(str(error).replace(str(path), upload.name)) from error
+        raise InputError(_rename(str(error), path, upload)) from error
     except MemoryError as error:
         message = f"There is too little memory for '{upload.name}': send smaller images, or close other programs."
         raise InputError(message) from error
+
+
+def _rename(sentence: str, path: Path, upload: Upload) -> str:
+    return sentence.replace(str(path), upload.name)

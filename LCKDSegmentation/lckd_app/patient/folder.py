@@ -141,14 +141,13 @@ def _read_study(folder: Path) -> Contents:
     """
     from lckd.dicom import find_studies
 
-    study = _only(find_studies(folder), folder)
-    images = study.load().images
+    study, images = _only(find_studies(folder), folder).read()
     found = [
         Found(_name_of(choice), folder / f"{modality}.dcm", images[modality], modality, choice.reason)
         for modality, choice in study.choices.items()
     ]
     refused = [f"Left out: {refusal.name}: {refusal.reason}" for refusal in study.refused]
-    return Contents(_title(study), found, (*study.notes, *refused)[:MOST_TOLD], study.patient)
+    return Contents(_title(study), found, (*study.notes, *refused[:MOST_TOLD]), study.patient)
 
 
 def _name_of(choice: "Choice") -> str:

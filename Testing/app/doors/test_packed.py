@@ -56,6 +56,20 @@ def test_a_study_is_read_with_its_reasons(tmp_path: Path, a_dicom_folder: Path) 
     assert "MRN4711" not in repr(contents)
 
 
+def test_a_damaged_series_of_a_study_is_left_out_by_the_names_that_its_owner_knows(
+    tmp_path: Path, a_dicom_folder: Path
+) -> None:
+    names = {path: str(path.relative_to(a_dicom_folder)) for path in sorted(a_dicom_folder.rglob("IM*"))}
+    damaged = next(name for name in names.values() if "PA002" in name)
+    files = {name: path.read_bytes()[: -900 if name == damaged else None] for path, name in names.items()}
+    contents = read_uploads([packed(tmp_path, files)], limits=Limits())
+    assert [one.modality for one in contents.found] == ["flair"]
+    assert contents.left_out[0].startswith("T1ce is missing")
+    where = f"in the file 'Some One.zip/{damaged.partition('/')[2]}'"
+    assert contents.left_out[1].startswith("Left out: series 2 'AX T1 +C'")
+    assert where in contents.left_out[1]
+
+
 def test_names_that_lead_elsewhere_stay_within(tmp_path: Path, an_image: bytes) -> None:
     folder = tmp_path / "private"
     folder.mkdir()
