@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 from lckd.errors import InputError
 from lckd.series.patient_name import patient_in_name
@@ -17,20 +18,23 @@ from lckd_app.patient.folder import Contents, is_label_map, read_folder
 TITLE = "uploaded images"
 
 
-def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
+def read_uploads(uploads: Sequence[Upload], *, limits: Limits, stop: Event | None = None) -> Contents:
     """Read files as `lckd segment` does, and packed folders as `lckd app` reads a folder.
 
     Args:
         uploads: The files.
         limits: What packed folders may hold.
+        stop: Ends the unpacking when it is set, from another thread.
 
     Raises:
         InputError: One is no image, or cannot be used, or there are several packed folders; the sentence names it.
         OutputError: The disk is full.
+        StoppedError: Somebody wanted it to end.
     """
+    stop = stop or Event()
     _require_one_folder(uploads)
     wanted = [upload for upload in uploads if not is_label_map(stem_of(Path(upload.name)))] or uploads
-    parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in wanted]
+    parts = [_read_folder(upload, limits, stop) if is_packed(upload) else _read_file(upload) for upload in wanted]
     found = [one for part in parts for one in part.found]
     left_out = [sentence for part in parts for sentence in part.left_out]
     left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in uploads if upload not in wanted]
@@ -59,8 +63,8 @@ def _require_one_folder(uploads: Sequence[Upload]) -> None:
         raise InputError(message)
 
 
-def _read_folder(upload: Upload, limits: Limits) -> Contents:
-    unpacked = unpack(upload, limits=limits)
+def _read_folder(upload: Upload, limits: Limits, stop: Event) -> Contents:
+    unpacked = unpack(upload, limits=limits, stop=stop)
     folder = _innermost(unpacked)
     with _naming(folder, upload):
         contents = read_folder(folder)
