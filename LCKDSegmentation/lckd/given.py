@@ -103,5 +103,5 @@ def _from_dicom(folder: Path, uid: str | None) -> Given:
 
     study = choose_study(find_studies(folder), uid)
     used, images = study.read()
-    files = dict.fromkeys(one.path for candidate in study.candidates for one in candidate.volume.stack.slices)
+    files = [path for modality in study.choices for path in study.files(modality)]
     return Given(images, used.names, tuple(files), used)

@@ -119,10 +119,7 @@ def _patient_of_study(study: "Study", modalities: Subset) -> BatchPatient:
     used = study.restricted_to(modalities)
     if study.choices and not used.choices:
         return BatchPatient(study.name, {}, UnusableCase(study.name, _say_none(study.choices, modalities)))
-    files = {
-        modality: tuple(dict.fromkeys(one.path.absolute() for one in choice.volume.stack.slices))
-        for modality, choice in used.choices.items()
-    }
+    files = {modality: tuple(path.absolute() for path in used.files(modality)) for modality in used.choices}
     return BatchPatient(study.name, files, used, study=used)
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.dicom.choice import Candidate, Choice, choose, is_later_twin
@@ -168,6 +169,11 @@ class Study:
     def names(self) -> dict[Modality, str]:
         """What to call each chosen series in a sentence and in a record."""
         return {modality: choice.volume.stack.name for modality, choice in self.choices.items()}
+
+    def files(self, modality: Modality) -> tuple[Path, ...]:
+        """List the files that may be read for a modality: those of what was chosen, and of what may take its place."""
+        volumes = [one.volume for one in self.candidates if one.identification.modality == modality]
+        return tuple(dict.fromkeys(one.path for volume in volumes for one in volume.stack.slices))
 
     def origin(self, images: "Mapping[Modality, sitk.Image]") -> Origin:
         """Describe images of this study for a record: the series that they are, those left out, and the notes.

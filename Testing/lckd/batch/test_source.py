@@ -88,6 +88,7 @@ def test_a_study_is_recorded_as_it_was_read(tmp_path: Path, a_patient: Mapping[M
     (found,) = find_patients(tmp_path / "disc", modalities=("t2",))
     patient, images = found.read()
     assert found.names == {"t2": "series 1 '3D T2'"}
+    assert len(found.files["t2"]) == 2 * a_patient["t2"].GetSize()[2] - 1  # a change of either makes it stale
     assert patient.names == {"t2": "series 2 'AX T2'"}
     assert str(damaged) in patient.origin(images).left_out[0]["reason"]
 
