@@ -25,7 +25,7 @@ class Given:
     Attributes:
         images: The present modalities, each in its own geometry.
         names: What to call each in a sentence and in the record.
-        files: All files that were read.
+        files: All files that may have been read.
         study: The DICOM study that they come from, or None.
     """
 
@@ -102,5 +102,6 @@ def _from_dicom(folder: Path, uid: str | None) -> Given:
     from lckd.dicom.study import choose_study  # noqa: PLC0415 - the same
 
     study = choose_study(find_studies(folder), uid)
-    files = dict.fromkeys(one.path for choice in study.choices.values() for one in choice.volume.stack.slices)
-    return Given(study.load().images, study.names, tuple(files), study)
+    used, images = study.read()
+    files = [path for modality in study.choices for path in study.files(modality)]
+    return Given(images, used.names, tuple(files), used)

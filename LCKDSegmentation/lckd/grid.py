@@ -212,18 +212,19 @@ def require_overlap(images: Mapping[Modality, sitk.Image], *, reference: Modalit
     Raises:
         InputError: An image does not overlap the reference image in space.
     """
-    frame = _box(images[reference], whole=True)
     for modality, image in images.items():
-        _require_overlap(_box(image, whole=True), frame, modality=modality, reference=reference)
-    return frame
+        shared = overlap(image, images[reference])
+        if shared < SMALLEST_OVERLAP:
+            message = (
+                f"The {DISPLAY_NAMES[modality]} image does not overlap the {DISPLAY_NAMES[reference]} image in space "
+                f"({shared:.0%} of the smaller one): give scans of one patient in one position, or register them."
+            )
+            raise InputError(message, (modality, reference))
+    return _box(images[reference], whole=True)
 
 
-def _require_overlap(box: Box, frame: Box, *, modality: Modality, reference: Modality) -> None:
+def overlap(image: sitk.Image, other: sitk.Image) -> float:
+    """Give the part of the smaller of two images, taken as boxes, that lies in the other; see `SMALLEST_OVERLAP`."""
+    box, frame = _box(image, whole=True), _box(other, whole=True)
     shared = np.prod(np.clip(np.minimum(box[1], frame[1]) - np.maximum(box[0], frame[0]), 0.0, None))
-    smaller = min(np.prod(box[1] - box[0]), np.prod(frame[1] - frame[0]))
-    if shared < SMALLEST_OVERLAP * smaller:
-        message = (
-            f"The {DISPLAY_NAMES[modality]} image does not overlap the {DISPLAY_NAMES[reference]} image in space "
-            f"({shared / smaller:.0%} of the smaller one): give scans of one patient in one position, or register them."
-        )
-        raise InputError(message, (modality, reference))
+    return float(shared / min(np.prod(box[1] - box[0]), np.prod(frame[1] - frame[0])))

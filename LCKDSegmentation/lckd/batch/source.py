@@ -44,6 +44,17 @@ class BatchPatient:
         """What to call each image in a sentence and in the record."""
         return self.study.names if self.study else {modality: str(paths[0]) for modality, paths in self.files.items()}
 
+    def read(self) -> "tuple[BatchPatient, dict[Modality, sitk.Image]]":
+        """Read the images, and give the patient as they are, since a study may have been read without what is damaged.
+
+        Raises:
+            InputError: They cannot be used.
+        """
+        if self.study is None:
+            return self, self.case.load().images
+        study, images = self.study.read()
+        return replace(self, study=study), images
+
     def origin(self, images: Mapping[Modality, sitk.Image]) -> Origin:
         """Describe for a record where images of this patient come from."""
         return self.study.origin(images) if self.study else origin_of(images, self.names)
@@ -108,10 +119,7 @@ def _patient_of_study(study: "Study", modalities: Subset) -> BatchPatient:
     used = study.restricted_to(modalities)
     if study.choices and not used.choices:
         return BatchPatient(study.name, {}, UnusableCase(study.name, _say_none(study.choices, modalities)))
-    files = {
-        modality: tuple(dict.fromkeys(one.path.absolute() for one in choice.volume.stack.slices))
-        for modality, choice in used.choices.items()
-    }
+    files = {modality: tuple(path.absolute() for path in used.files(modality)) for modality in used.choices}
     return BatchPatient(study.name, files, used, study=used)
 
 

@@ -69,7 +69,7 @@ def finish(patient: BatchPatient, job: Job) -> dict[str, Any]:
 def _segment(patient: BatchPatient, job: Job, *, places: Places, made: Made) -> dict[str, Any]:
     """Segment a patient who is not done, and write what comes of it, the record last."""
     remove_stale(places)
-    loaded = patient.case.load().images
+    patient, loaded = patient.read()
     images = {modality: image for modality, image in loaded.items() if modality in job.modalities}
     model = _model(job.weights, job.tensors_sha256)
     ready, result = _compute(images, model, patient=patient, job=job)

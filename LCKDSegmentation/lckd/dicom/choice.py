@@ -128,10 +128,19 @@ def choose(candidates: Sequence[Candidate]) -> tuple[dict[Modality, Choice], lis
     return chosen, passed_over
 
 
+def is_later_twin(one: Candidate, other: Candidate) -> bool:
+    """Tell whether only its time makes a T1 worse than another: it may show a contrast agent that nobody named."""
+    are_t1 = one.identification.modality == other.identification.modality == "t1"
+    return are_t1 and one is not other and _won(other, one).value is _earliness
+
+
 def _preference(best: Candidate, others: Sequence[Candidate]) -> list[str]:
     return [f"Preferred to {other.name}: {_advantage(best, other)}." for other in others]
 
 
 def _advantage(best: Candidate, other: Candidate) -> str:
-    won = next(criterion for criterion in CRITERIA if criterion.value(best) != criterion.value(other))
-    return won.because.format(edge=_longest_edge(best))
+    return _won(best, other).because.format(edge=_longest_edge(best))
+
+
+def _won(best: Candidate, other: Candidate) -> _Criterion:
+    return next(criterion for criterion in CRITERIA if criterion.value(best) != criterion.value(other))

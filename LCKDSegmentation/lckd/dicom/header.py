@@ -2,7 +2,6 @@
 
 import struct
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
@@ -16,6 +15,7 @@ from lckd.dicom.frames import frames_of, is_multiframe
 from lckd.dicom.slices import TEXT_KEYWORDS, Slice
 from lckd.dicom.values import place_of, rescale_of, text_of, whole_number
 from lckd.errors import InputError
+from lckd.series.patient_tags import PatientTags
 
 MOST_FRAMES = 20_000
 LONGEST_VALUE = 65_536
@@ -36,6 +36,8 @@ READ_KEYWORDS = [
     "PerFrameFunctionalGroupsSequence",
 ]  # fmt: skip
 PATIENT_KEYWORDS = ("PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate")
+"""Of the attributes of `PatientTags`, in their order."""
+
 DAMAGE = (
     ArithmeticError, AttributeError, EOFError, InvalidDicomError, LookupError, MemoryError, NotImplementedError,
     OSError, RecursionError, TypeError, ValueError, struct.error,
@@ -131,9 +133,5 @@ def _slice(path: Path, header: Dataset, frame: int | None) -> Slice:
         place=place_of(header),
         rescale=rescale_of(header),
         texts={keyword: text_of(header, keyword) for keyword in TEXT_KEYWORDS},
-        patient=_patient(header, PATIENT_KEYWORDS),
+        patient=PatientTags(*(text_of(header, keyword) for keyword in PATIENT_KEYWORDS)),
     )
-
-
-def _patient(header: Dataset, keywords: Sequence[str]) -> tuple[str, ...]:
-    return tuple(text_of(header, keyword) for keyword in keywords)

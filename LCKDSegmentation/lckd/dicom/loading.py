@@ -1,8 +1,11 @@
 """Reading the pixels of a volume: slices in the order of their places, on the voxels that their headers tell."""
 
+from pathlib import Path
+
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.dicom.damage import MOST_TOLD
 from lckd.dicom.stack import Geometry, Volume
 from lckd.errors import InputError, is_out_of_memory
 from lckd.grid import same_grid
@@ -29,9 +32,25 @@ def read_volume(volume: Volume) -> sitk.Image:
     except RuntimeError as error:
         if is_out_of_memory(error):
             raise MemoryError(str(error)) from error
-        message = f"The pixels of {volume.stack.name} cannot be read: export it again, uncompressed."
+        with quiet_c_libraries():
+            where = ", ".join(f"in the file '{path}'" for path in _damaged_files(volume)[:MOST_TOLD])
+        told = f"{volume.stack.name} cannot be read{', ' if where else ''}{where}"
+        message = f"The pixels of {told}: export it again, uncompressed."
         raise InputError(message) from error
     return check_image(image, volume.stack.name)
+
+
+def _damaged_files(volume: Volume) -> list[Path]:
+    """List the files that cannot be read by themselves; none where they only do not go together."""
+    return [path for path in dict.fromkeys(one.path for one in volume.stack.slices) if _is_damaged(path)]
+
+
+def _is_damaged(path: Path) -> bool:
+    try:
+        _read_file(str(path))
+    except RuntimeError:
+        return True
+    return False
 
 
 def _read_files(volume: Volume) -> sitk.Image:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydicom.uid import UID, MRImageStorage
 
-from lckd.dicom.choice import Candidate, Choice, choose
+from lckd.dicom.choice import Candidate
 from lckd.dicom.damage import Damage, about_damage
 from lckd.dicom.files import files_below, looks_like_dicom
 from lckd.dicom.frames import MULTIFRAME_CLASSES
@@ -17,7 +17,6 @@ from lckd.dicom.slices import Slice
 from lckd.dicom.stack import Stack, volume_of
 from lckd.dicom.study import Refusal, Study
 from lckd.errors import InputError
-from lckd.modality import DISPLAY_NAMES, Modality
 from lckd.series.identify import identify
 
 USABLE_CLASSES = (MRImageStorage, *MULTIFRAME_CLASSES)
@@ -81,15 +80,12 @@ def _about_copies(copies: int) -> list[str]:
 
 def _study(slices: list[Slice], notes: list[str]) -> Study:
     judged = [_judge(stack) for stack in stacks_of(slices)]
-    choices, passed_over = choose([one for one in judged if isinstance(one, Candidate)])
-    refused = [one for one in judged if isinstance(one, Refusal)]
-    refused += [Refusal(one.name, one.volume.stack.head.series_uid, reason) for one, reason in passed_over]
     return Study(
         uid=slices[0].study_uid,
         date=next((one.texts["StudyDate"] for one in slices if one.texts["StudyDate"]), ""),
-        choices=choices,
-        refused=tuple(refused),
-        notes=(*notes, *_about_positions(choices)),
+        candidates=tuple(one for one in judged if isinstance(one, Candidate)),
+        unusable=tuple(one for one in judged if isinstance(one, Refusal)),
+        remarks=tuple(notes),
         patient=slices[0].patient,
     )
 
@@ -118,15 +114,3 @@ def _candidate(stack: Stack) -> Candidate:
     if found.modality is None:
         raise InputError(found.reason)
     return Candidate(volume_of(stack), replace(found, reason=hide(found.reason, stack.head.patient)))
-
-
-def _about_positions(choices: dict[Modality, Choice]) -> list[str]:
-    """Say which series do not share the scanner's frame of reference, so that the head may have moved between them."""
-    frames: dict[str, list[str]] = {}
-    for modality, choice in choices.items():
-        frame = choice.volume.stack.head.texts["FrameOfReferenceUID"]
-        frames.setdefault(frame, []).append(DISPLAY_NAMES[modality])
-    if len(frames) < 2:  # noqa: PLR2004 - one frame for all
-        return []
-    groups = " | ".join(" and ".join(names) for names in frames.values())
-    return [f"The series were positioned anew in between ({groups}): the head may have moved."]

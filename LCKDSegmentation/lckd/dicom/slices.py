@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lckd.series.identify import KEYWORDS
+from lckd.series.patient_tags import PatientTags
 
 Triple: TypeAlias = tuple[float, float, float]
 
@@ -49,7 +50,7 @@ class Slice:
         place: Where it lies, or None when its header does not say.
         rescale: Slope and intercept of its values.
         texts: Values by DICOM keyword, several joined by a backslash, empty when missing; see `TEXT_KEYWORDS`.
-        patient: What tells patients apart, and nothing else; never shown or kept.
+        patient: Whose it is; never shown or kept.
     """
 
     path: Path
@@ -62,4 +63,4 @@ class Slice:
     place: Place | None
     rescale: tuple[float, float]
     texts: Mapping[str, str]
-    patient: tuple[str, ...] = field(repr=False)
+    patient: PatientTags = field(repr=False)

@@ -4,12 +4,16 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lckd.dicom.choice import Choice
+from lckd.dicom.choice import Candidate, Choice, choose, is_later_twin
+from lckd.dicom.privacy import hide
 from lckd.errors import InputError
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.origin import Origin, origin_of
+from lckd.series.patient_tags import PatientTags, count_patients
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 
 UID = re.compile(r"[0-9][0-9.]{0,63}")
 NOT_WANTED = "{} is none of the modalities that may be used."
+MAY_BE_ENHANCED = "It was taken after {}, which cannot be used: a contrast agent that nobody named may have been given."
+NONE_LEFT = "{} is missing, although it was taken: no series of it can be used (see what was left out)."
 MOST_TOLD = 8
 """Reasons that a sentence holds before it says how many more there are."""
 
@@ -48,18 +54,37 @@ class Study:
     Attributes:
         uid: Its identifier.
         date: Its day as DICOM writes it (YYYYMMDD), or empty.
-        choices: What was chosen for each modality, in their one order.
-        refused: What was not, and why.
-        notes: Sentences that the user should read.
-        patient: What tells patients apart, and nothing else; never shown or kept.
+        candidates: All volumes that may stand for a modality.
+        unusable: What may not, and why.
+        remarks: Sentences about its files that the user should read.
+        patient: Whose it is; never shown or kept.
     """
 
     uid: str
     date: str
-    choices: Mapping[Modality, Choice]
-    refused: tuple[Refusal, ...]
-    notes: tuple[str, ...] = ()
-    patient: tuple[str, ...] = field(default=(), repr=False)
+    candidates: tuple[Candidate, ...]
+    unusable: tuple[Refusal, ...]
+    remarks: tuple[str, ...] = ()
+    patient: PatientTags = field(default=PatientTags(), repr=False)
+
+    @cached_property
+    def _chosen(self) -> tuple[dict[Modality, Choice], list[tuple[Candidate, str]]]:
+        return choose(self.candidates)
+
+    @property
+    def choices(self) -> Mapping[Modality, Choice]:
+        """What was chosen for each modality, in their one order."""
+        return self._chosen[0]
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """What was not, and why."""
+        return (*self.unusable, *(_refuse(one, reason) for one, reason in self._chosen[1]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that the user should read."""
+        return (*self.remarks, *_about_positions(self.choices))
 
     @property
     def name(self) -> str:
@@ -69,16 +94,51 @@ class Study:
         return f"study-{hashlib.sha256(self.uid.encode(errors='replace')).hexdigest()[:16]}"
 
     def load(self) -> "Patient":
-        """Read the chosen volumes; a study brings no label map.
+        """Read the images as `read` does, for whoever does not ask which series they are; there is no label map.
 
         Raises:
-            InputError: There is none, or its files cannot be used; the sentence names the series.
+            InputError: There is none that can be used.
+        """
+        from lckd.patients.case import Patient  # noqa: PLC0415 - choosing needs no SimpleITK
+
+        return Patient(self.read()[1], None)
+
+    def read(self) -> "tuple[Study, dict[Modality, sitk.Image]]":
+        """Read the chosen volumes, and in the place of one that cannot be used the next best of its modality.
+
+        Returns:
+            This study as it was read, which tells what was left out and why; and its images.
+
+        Raises:
+            InputError: None is left; the sentence says why.
         """
         from lckd.dicom.loading import read_volume  # noqa: PLC0415 - choosing needs no SimpleITK
-        from lckd.patients.case import Patient  # noqa: PLC0415 - the same
 
-        self.require_choices()
-        return Patient({modality: read_volume(choice.volume) for modality, choice in self.choices.items()}, None)
+        study, images = self, dict[Modality, "sitk.Image"]()
+        while waiting := [modality for modality in study.choices if modality not in images]:
+            try:
+                images[waiting[0]] = read_volume(study.choices[waiting[0]].volume)
+            except InputError as error:  # noqa: PERF203 - each may be damaged
+                study = study.without(waiting[0], str(error))
+        study.require_choices()
+        return study, images
+
+    def without(self, modality: Modality, reason: str) -> "Study":
+        """Give the same study without the volume that was chosen for a modality, and what is chosen then.
+
+        Args:
+            modality: The modality.
+            reason: A sentence that says why the volume cannot be used; what names the patient is taken out.
+        """
+        lost = next(one for one in self.candidates if one.volume is self.choices[modality].volume)
+        twins = [one for one in self.candidates if is_later_twin(one, lost)]
+        refused = [_refuse(lost, hide(reason, self.patient))]
+        refused += [_refuse(twin, MAY_BE_ENHANCED.format(lost.name)) for twin in twins]
+        left = tuple(one for one in self.candidates if not any(one is other for other in (lost, *twins)))
+        study = replace(self, candidates=left, unusable=(*refused, *self.unusable))
+        if modality in study.choices:
+            return study
+        return replace(study, remarks=(NONE_LEFT.format(DISPLAY_NAMES[modality]), *self.remarks))
 
     def require_choices(self) -> None:
         """Refuse a study without a usable series.
@@ -110,6 +170,11 @@ class Study:
         """What to call each chosen series in a sentence and in a record."""
         return {modality: choice.volume.stack.name for modality, choice in self.choices.items()}
 
+    def files(self, modality: Modality) -> tuple[Path, ...]:
+        """List the files that may be read for a modality: those of what was chosen, and of what may take its place."""
+        volumes = [one.volume for one in self.candidates if one.identification.modality == modality]
+        return tuple(dict.fromkeys(one.path for volume in volumes for one in volume.stack.slices))
+
     def origin(self, images: "Mapping[Modality, sitk.Image]") -> Origin:
         """Describe images of this study for a record: the series that they are, those left out, and the notes.
 
@@ -123,16 +188,32 @@ class Study:
         return Origin(inputs, tuple(refusal.as_dict() for refusal in self.refused), self.notes)
 
     def restricted_to(self, modalities: Subset) -> "Study":
-        """Give the same study with some modalities only; what was chosen for the others is left out for that reason."""
-        others = [
-            Refusal(
-                choice.volume.stack.name, choice.volume.stack.head.series_uid, NOT_WANTED.format(DISPLAY_NAMES[one])
-            )
-            for one, choice in self.choices.items()
-            if one not in modalities
-        ]
-        kept = {one: choice for one, choice in self.choices.items() if one in modalities}
-        return replace(self, choices=kept, refused=(*self.refused, *others))
+        """Give the same study with some modalities only; the volumes of the others are left out for that reason."""
+        wanted: list[Candidate] = []
+        refused = list(self.unusable)
+        for one in self.candidates:
+            modality = one.identification.modality
+            if modality in modalities:
+                wanted.append(one)
+            elif modality:
+                refused.append(_refuse(one, NOT_WANTED.format(DISPLAY_NAMES[modality])))
+        return replace(self, candidates=tuple(wanted), unusable=tuple(refused))
+
+
+def _refuse(one: Candidate, reason: str) -> Refusal:
+    return Refusal(one.name, one.volume.stack.head.series_uid, reason)
+
+
+def _about_positions(choices: Mapping[Modality, Choice]) -> list[str]:
+    """Say which series do not share the scanner's frame of reference, so that the head may have moved between them."""
+    frames: dict[str, list[str]] = {}
+    for modality, choice in choices.items():
+        frame = choice.volume.stack.head.texts["FrameOfReferenceUID"]
+        frames.setdefault(frame, []).append(DISPLAY_NAMES[modality])
+    if len(frames) < 2:  # noqa: PLR2004 - one frame for all
+        return []
+    groups = " | ".join(" and ".join(names) for names in frames.values())
+    return [f"The series were positioned anew in between ({groups}): the head may have moved."]
 
 
 def choose_study(studies: list[Study], uid: str | None) -> Study:
@@ -153,7 +234,7 @@ def choose_study(studies: list[Study], uid: str | None) -> Study:
         return found[0]
     usable = [study for study in studies if study.choices] or studies
     if len(usable) > 1:
-        patients = len({study.patient for study in usable})
+        patients = count_patients(study.patient for study in usable)
         of_whom = f"of {patients} patients" if patients > 1 else "of one patient"
         message = f"The folder holds {len(usable)} studies {of_whom}: give --study with one of {_list(usable)}."
         raise InputError(message)

@@ -7,7 +7,7 @@ from pathlib import Path
 import SimpleITK as sitk
 
 from lckd.errors import InputError
-from lckd.grid import same_grid
+from lckd.grid import SMALLEST_OVERLAP, overlap, same_grid
 from lckd.modality import DISPLAY_NAMES, Modality, Subset
 from lckd.preprocess.cache import kept_values, key_of
 from lckd.preprocess.options import Choice
@@ -18,7 +18,7 @@ SMALLEST_MOTION_MM = 0.5
 """Smaller motions are no better than none: a quarter of a working voxel, and what the method finds by chance."""
 LARGEST_TURN_DEG = 45.0
 """Nobody's head turns so far between two series: a larger angle was found by mistake."""
-SMALLEST_OVERLAP = 0.5
+SMALLEST_COMMON_HEAD = 0.5
 """Share of the smaller head that must lie on the other."""
 SMALLEST_SIMILARITY = 1.05
 """Normalised mutual information below which two images do not show the same thing."""
@@ -67,6 +67,8 @@ def _register(work: Work, pair: tuple[Modality, Modality], cache: Path | None) -
         work.remark(_doubt(pair), modality)
     is_moved = found.moved_mm >= SMALLEST_MOTION_MM
     if is_moved:
+        if overlap(*images) < SMALLEST_OVERLAP:
+            work.remark(_warning(pair), modality)
         work.images[modality] = found.motion.image(work.images[modality])
         work.remark(_sentence(found, pair), modality)
     work.tell("register", modality, {"to": reference, **values}, was_done=is_moved, begin=begin)
@@ -75,6 +77,11 @@ def _register(work: Work, pair: tuple[Modality, Modality], cache: Path | None) -
 def _doubt(pair: tuple[Modality, Modality]) -> str:
     name, other = (DISPLAY_NAMES[modality] for modality in pair)
     return f"{name} and {other} have little in common: make sure that both are of one patient."
+
+
+def _warning(pair: tuple[Modality, Modality]) -> str:
+    name, other = (DISPLAY_NAMES[modality] for modality in pair)
+    return f"{name} and {other} did not overlap in space before one was moved: make sure that both are of one patient."
 
 
 def _sentence(found: Registration, pair: tuple[Modality, Modality]) -> str:
@@ -91,7 +98,7 @@ def _require_fit(found: Registration, pair: tuple[Modality, Modality]) -> None:
     problems: Collection[str] = [
         problem
         for problem, is_there in (
-            (f"only {found.overlap:.0%} of the head overlap", found.overlap < SMALLEST_OVERLAP),
+            (f"only {found.overlap:.0%} of the head overlap", found.overlap < SMALLEST_COMMON_HEAD),
             (f"it would turn by {found.motion.angle_deg:.0f} degrees", found.motion.angle_deg > LARGEST_TURN_DEG),
             (f"their likeness is {found.similarity:.3f}", found.similarity < SMALLEST_SIMILARITY),
         )

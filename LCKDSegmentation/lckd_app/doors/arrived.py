@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 from lckd.errors import InputError
 from lckd.series.patient_name import patient_in_name
+from lckd.series.patient_tags import PatientTags
 from lckd_app.doors.packed import is_packed, unpack
 from lckd_app.doors.received import Limits, Upload
 from lckd_app.patient.files import Found, stem_of
@@ -16,24 +18,28 @@ from lckd_app.patient.folder import Contents, is_label_map, read_folder
 TITLE = "uploaded images"
 
 
-def read_uploads(uploads: Sequence[Upload], *, limits: Limits) -> Contents:
+def read_uploads(uploads: Sequence[Upload], *, limits: Limits, stop: Event | None = None) -> Contents:
     """Read files as `lckd segment` does, and packed folders as `lckd app` reads a folder.
 
     Args:
         uploads: The files.
         limits: What packed folders may hold.
+        stop: Ends the unpacking when it is set, from another thread.
 
     Raises:
         InputError: One is no image, or cannot be used, or there are several packed folders; the sentence names it.
         OutputError: The disk is full.
+        StoppedError: Somebody wanted it to end.
     """
+    stop = stop or Event()
     _require_one_folder(uploads)
     wanted = [upload for upload in uploads if not is_label_map(stem_of(Path(upload.name)))] or uploads
-    parts = [_read_folder(upload, limits) if is_packed(upload) else _read_file(upload) for upload in wanted]
+    parts = [_read_folder(upload, limits, stop) if is_packed(upload) else _read_file(upload) for upload in wanted]
     found = [one for part in parts for one in part.found]
     left_out = [sentence for part in parts for sentence in part.left_out]
     left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in uploads if upload not in wanted]
-    return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out))
+    whose = next((part.whose for part in parts if any(part.whose)), PatientTags())  # of the one folder
+    return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out), whose)
 
 
 def _name_of(found: Sequence[Found]) -> str:
@@ -57,12 +63,13 @@ def _require_one_folder(uploads: Sequence[Upload]) -> None:
         raise InputError(message)
 
 
-def _read_folder(upload: Upload, limits: Limits) -> Contents:
-    unpacked = unpack(upload, limits=limits)
+def _read_folder(upload: Upload, limits: Limits, stop: Event) -> Contents:
+    unpacked = unpack(upload, limits=limits, stop=stop)
     folder = _innermost(unpacked)
     with _naming(folder, upload):
         contents = read_folder(folder)
-    return replace(contents, name=Path(upload.name).stem) if contents.name == unpacked.name else contents
+    name = Path(upload.name).stem if contents.name == unpacked.name else contents.name
+    return replace(contents, name=name, left_out=tuple(_rename(one, folder, upload) for one in contents.left_out))
 
 
 def _innermost(folder: Path) -> Path:
@@ -91,7 +98,11 @@ def _naming(path: Path, upload: Upload) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(str(error).replace(str(path), upload.name)) from error
+        raise InputError(_rename(str(error), path, upload)) from error
     except MemoryError as error:
         message = f"There is too little memory for '{upload.name}': send smaller images, or close other programs."
         raise InputError(message) from error
+
+
+def _rename(sentence: str, path: Path, upload: Upload) -> str:
+    return sentence.replace(str(path), upload.name)

@@ -1,14 +1,17 @@
 """A folder that was sent as one file: unpacked in a private place, bounded in size and number."""
 
 import errno
+import io
 import lzma
+import signal
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
-from lckd.errors import InputError, OutputError
+from lckd.errors import InputError, OutputError, StoppedError
 from lckd_app.doors.received import GIB, Limits, Upload, no_room_for
 
 ENDING = ".zip"
@@ -27,15 +30,40 @@ def is_packed(upload: Upload) -> bool:
     return upload.path.name.endswith(ENDING)
 
 
-def unpack(upload: Upload, *, limits: Limits) -> Path:
+class _ReadUntilStopped(io.FileIO):
+    """A file that is read, by whatever reads archives, until somebody wants that to end."""
+
+    def __init__(self, path: Path, stop: Event) -> None:
+        super().__init__(path)
+        self._stop = stop
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read a piece.
+
+        Raises:
+            StoppedError: It is to end.
+        """
+        if self._stop.is_set():
+            message = "The server was asked to stop."
+            raise StoppedError(message, exit_code=128 + signal.SIGTERM)
+        return super().read(size)
+
+
+def unpack(upload: Upload, *, limits: Limits, stop: Event) -> Path:
     """Unpack a folder beside its file, which is removed: no name leads out of its folder.
+
+    Args:
+        upload: The packed folder.
+        limits: What it may hold.
+        stop: Ends it when it is set, from another thread.
 
     Raises:
         InputError: It is damaged, encrypted, or holds too much; the sentence names it.
         OutputError: The disk is full.
+        StoppedError: Somebody wanted it to end.
     """
     folder = upload.path.with_suffix("")
-    with _telling(upload), zipfile.ZipFile(upload.path) as archive:
+    with _telling(upload), _ReadUntilStopped(upload.path, stop) as file, zipfile.ZipFile(file) as archive:
         files = [entry for entry in archive.infolist() if _is_file(entry) and not _is_hidden(entry)]
         _require_little(files, upload, limits)
         for entry in files:

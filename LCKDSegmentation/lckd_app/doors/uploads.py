@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Protocol
 
 from aiohttp import web
@@ -61,6 +62,7 @@ class _Door:
     def __init__(self, folder: Path, on_images: OnImages, limits: Limits) -> None:
         self._folder, self._on_images, self._limits = folder, on_images, limits
         self._at_work: asyncio.Task[object] | None = None
+        self._stop = Event()
 
     async def take(self, request: web.Request) -> web.Response:
         """Answer one upload."""
@@ -82,6 +84,7 @@ class _Door:
 
     async def close(self, _app: web.Application) -> None:
         """Drop what is under way: a server that is asked to stop would else wait for the rest of it."""
+        self._stop.set()  # a thread that unpacks ends by itself only
         if self._at_work is not None:
             self._at_work.cancel()
 
@@ -94,9 +97,13 @@ class _Door:
         """
         with private_folder("upload-", parent=self._folder) as place:
             uploads = await receive(request, place, limits=self._limits)
-            read = partial(read_uploads, uploads, limits=self._limits)
-            contents = await asyncio.get_running_loop().run_in_executor(None, read)
-            self._on_images(contents, is_added=request.match_info["mode"] == ADD)
+            read = partial(read_uploads, uploads, limits=self._limits, stop=self._stop)
+            reading = asyncio.get_running_loop().run_in_executor(None, read)
+            try:
+                await asyncio.wait([reading])
+            finally:
+                await asyncio.gather(reading, return_exceptions=True)  # until it ends, it writes into the folder
+            self._on_images(reading.result(), is_added=request.match_info["mode"] == ADD)
 
 
 def _status_of(error: LckdError) -> int:

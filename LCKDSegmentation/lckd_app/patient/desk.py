@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
+from lckd.errors import InputError
 from lckd.maps import UNCERTAINTY
+from lckd.series.patient_tags import PatientTags
 from lckd.weights.folder import check_folder
 from lckd_app.patient.comparing import Comparison
 from lckd_app.patient.files import Found
@@ -25,6 +27,11 @@ from LCKDSegmentationLib.maps import MAP_ATTRIBUTE
 from LCKDSegmentationLib.recognition import grey_volumes
 from LCKDSegmentationLib.transport import Surroundings
 from LCKDSegmentationLib.volumes import chosen_volumes
+
+OF_ANOTHER_PATIENT = (
+    "Nothing was added, since the study says that it is of another patient than the images that are here: open it as "
+    "another patient instead."
+)
 
 Nodes: TypeAlias = list[tuple[vtkMRMLScalarVolumeNode, Found]]
 """Volumes in the scene, and what each was made from."""
@@ -54,6 +61,7 @@ class Desk:
         )
         self.left_out: tuple[str, ...] = ()
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
+        self._whose: list[PatientTags] = []
         self.is_live = False
         self.scans = Scans.AUTO
         self.comparison = Comparison(stage.scene, self.results, self.display)
@@ -76,11 +84,19 @@ class Desk:
         self._clear()
         remove(self.scene, former)
         self.patient, self._home, self.left_out = contents.name, home, contents.left_out
+        self._whose = [contents.whose]
         self._welcome(nodes)
 
     def add(self, contents: Contents) -> None:
-        """Put more images of the same patient into the scene."""
+        """Put more images of the same patient into the scene.
+
+        Raises:
+            InputError: They are of a study that is evidently of somebody else than one that is there.
+        """
+        if not all(contents.whose.may_be_that_of(other) for other in self._whose):
+            raise InputError(OF_ANOTHER_PATIENT)
         nodes = _put(self.scene, contents, self._home)
+        self._whose.append(contents.whose)
         self.left_out = contents.left_out
         self._welcome(nodes)
 

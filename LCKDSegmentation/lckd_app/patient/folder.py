@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.errors import InputError
+from lckd.series.patient_tags import PatientTags
 from lckd_app.patient.files import ENDINGS, Found, read, stem_of
 from LCKDSegmentationLib.sample import SAMPLE_FOLDER
 
@@ -33,11 +34,13 @@ class Contents:
         name: What to call the patient.
         found: The images.
         left_out: Sentences about what was not taken.
+        whose: What a study says of its patient; never shown or kept.
     """
 
     name: str
     found: list[Found]
     left_out: tuple[str, ...] = ()
+    whose: PatientTags = field(default=PatientTags(), repr=False)
 
 
 def sample_folder() -> Path:
@@ -138,14 +141,13 @@ def _read_study(folder: Path) -> Contents:
     """
     from lckd.dicom import find_studies
 
-    study = _only(find_studies(folder), folder)
-    images = study.load().images
+    study, images = _only(find_studies(folder), folder).read()
     found = [
         Found(_name_of(choice), folder / f"{modality}.dcm", images[modality], modality, choice.reason)
         for modality, choice in study.choices.items()
     ]
     refused = [f"Left out: {refusal.name}: {refusal.reason}" for refusal in study.refused]
-    return Contents(_title(study), found, (*study.notes, *refused)[:MOST_TOLD])
+    return Contents(_title(study), found, (*study.notes, *refused[:MOST_TOLD]), study.patient)
 
 
 def _name_of(choice: "Choice") -> str:

@@ -6,7 +6,7 @@ from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset
 from LCKDSegmentationLib.badges import Suggestion, badge
-from LCKDSegmentationLib.recognition import recognise_volumes
+from LCKDSegmentationLib.recognition import ELSEWHERE, recognise_volumes
 from LCKDSegmentationLib.volumes import Volumes
 
 NOTHING_RECOGNISED = "No volume looks like one of the four modalities: choose them yourself."
@@ -48,7 +48,9 @@ class Slots:
             self._volumes[modality] = node_id
             doubt = found.doubts.get(modality)
             self._suggested[modality] = Suggestion(node_id, doubt or found.reasons[modality], doubt is not None)
-        questions = dict.fromkeys([*found.questions.values(), *found.doubts.values()])
+        strangers = [self._scene.GetNodeByID(one).GetName() for one, why in found.left_out.items() if why == ELSEWHERE]
+        told = [f"'{name}' is not used. {ELSEWHERE}" for name in strangers]
+        questions = dict.fromkeys([*found.questions.values(), *found.doubts.values(), *told])
         self.question = "\n".join(questions) if self._volumes or questions else NOTHING_RECOGNISED
 
     def suggest(self, modality: Modality, volume: str, reason: str) -> None:

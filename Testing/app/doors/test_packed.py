@@ -1,13 +1,15 @@
 """A folder that is sent as one file: read like a folder, or refused in a sentence before it can fill the disk."""
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from lckd.errors import InputError
+from lckd.errors import InputError, StoppedError
 from lckd_app.doors.arrived import read_uploads
 from lckd_app.doors.packed import unpack
 from lckd_app.doors.received import Limits, Upload
@@ -52,19 +54,37 @@ def test_a_study_is_read_with_its_reasons(tmp_path: Path, a_dicom_folder: Path) 
     contents = read_uploads([upload], limits=Limits())
     assert {one.modality for one in contents.found} == {"flair", "t1ce"}
     assert contents.name == "study of 2024-03-05"
+    assert contents.whose.number == "MRN4711"
+    assert "MRN4711" not in repr(contents)
+
+
+def test_a_damaged_series_of_a_study_is_left_out_by_the_names_that_its_owner_knows(
+    tmp_path: Path, a_dicom_folder: Path
+) -> None:
+    names = {path: str(path.relative_to(a_dicom_folder)) for path in sorted(a_dicom_folder.rglob("IM*"))}
+    damaged = next(name for name in names.values() if "PA002" in name)
+    files = {name: path.read_bytes()[: -900 if name == damaged else None] for path, name in names.items()}
+    contents = read_uploads([packed(tmp_path, files)], limits=Limits())
+    assert [one.modality for one in contents.found] == ["flair"]
+    assert contents.left_out[0].startswith("T1ce is missing")
+    where = f"in the file 'Some One.zip/{damaged.partition('/')[2]}'"
+    assert contents.left_out[1].startswith("Left out: series 2 'AX T1 +C'")
+    assert where in contents.left_out[1]
 
 
 def test_names_that_lead_elsewhere_stay_within(tmp_path: Path, an_image: bytes) -> None:
     folder = tmp_path / "private"
     folder.mkdir()
-    place = unpack(packed(folder, {"../../flair.nii.gz": an_image, "/etc/t1.nii.gz": an_image}), limits=LIMITS)
+    place = unpack(
+        packed(folder, {"../../flair.nii.gz": an_image, "/etc/t1.nii.gz": an_image}), limits=LIMITS, stop=Event()
+    )
     assert [str(path.relative_to(place)) for path in place.rglob("*.gz")] == ["etc/t1.nii.gz"]
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".gz")] == []
 
 
 def test_what_is_unpacked_takes_the_place_of_the_archive(tmp_path: Path, an_image: bytes) -> None:
     upload = packed(tmp_path, {"flair.nii.gz": an_image})
-    unpack(upload, limits=LIMITS)
+    unpack(upload, limits=LIMITS, stop=Event())
     assert not upload.path.exists()
 
 
@@ -72,7 +92,7 @@ def test_more_than_fits_is_refused_before_it_is_written(tmp_path: Path) -> None:
     upload = packed(tmp_path, {"flair.nii": bytes(1_000_001)})
     assert upload.path.stat().st_size < 10_000
     with pytest.raises(InputError, match=r"'Some One\.zip' holds more than .* GB"):
-        unpack(upload, limits=LIMITS)
+        unpack(upload, limits=LIMITS, stop=Event())
     assert [path.name for path in tmp_path.iterdir() if path.is_dir() and path.name == "0"] == []
 
 
@@ -128,6 +148,20 @@ def test_folders_in_folders_are_refused_where_they_could_not_be_removed(tmp_path
     assert [one.name for one in contents.found] == ["flair"]
     with pytest.raises(InputError, match=r"'Some One\.zip' holds more than 64 folders in each other"):
         read(packed(tmp_path, {"a/" * 900 + "flair.nii.gz": an_image}))
+
+
+def test_unpacking_ends_between_two_pieces_of_one_file(tmp_path: Path) -> None:
+    class AfterLooks(Event):
+        left = 10
+
+        def is_set(self) -> bool:
+            self.left -= 1
+            return self.left < 0
+
+    upload = packed(tmp_path, {"flair.nii": os.urandom(900_000)})
+    with pytest.raises(StoppedError):
+        unpack(upload, limits=LIMITS, stop=AfterLooks())
+    assert 0 < (tmp_path / "0" / "flair.nii").stat().st_size < 900_000
 
 
 def test_two_packed_folders_are_not_mixed(tmp_path: Path, an_image: bytes) -> None:

@@ -1,11 +1,14 @@
 """What the page sends is taken whole, as images, under names of our own, or refused in a sentence; nothing stays."""
 
 import asyncio
+import io
 import json
 import resource
+import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 import numpy as np
@@ -208,6 +211,31 @@ def test_a_server_that_stops_does_not_wait_for_the_rest(taker: Taker) -> None:
 
     asyncio.run(serving(taker, attempt))
     assert taker.found == []
+
+
+def test_a_server_that_stops_does_not_wait_until_all_is_unpacked(taker: Taker, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.txt", b"-")
+
+    def slowly(source: IO[bytes], target: IO[bytes]) -> None:
+        target.write(source.read())
+        time.sleep(0.5)
+
+    monkeypatch.setattr("shutil.copyfileobj", slowly)  # by which an archive is unpacked
+
+    async def attempt(client: TestClient[Any, Any], _address: URL) -> None:
+        form = aiohttp.FormData()
+        form.add_field("files", content.getvalue(), filename="a.zip")
+        sending = asyncio.ensure_future(client.post("/upload/open", data=form))
+        await until(lambda: any(taker.folder.rglob("1.txt")))
+        await client.server.close()
+        sending.cancel()
+
+    begun = time.monotonic()
+    asyncio.run(serving(taker, attempt))  # waits for its threads
+    assert time.monotonic() - begun < 20.0  # of the 50 s that all of it takes
 
 
 async def begin(address: URL) -> asyncio.StreamWriter:

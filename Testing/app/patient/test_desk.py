@@ -2,7 +2,9 @@
 
 import pytest
 
+from lckd.errors import InputError
 from lckd.maps import UNCERTAINTY
+from lckd.series.patient_tags import PatientTags
 from lckd_app.patient.desk import Desk
 from lckd_app.patient.files import Found
 from lckd_app.patient.folder import Contents
@@ -43,6 +45,28 @@ def test_images_that_are_added_complete_the_patient_and_change_nothing_that_is_s
     desk.add(Contents("a file", images("p_t2"), ("Something was left out.",)))
     assert (desk.patient, desk.slots.used[-1], desk.left_out) == ("somebody", "t2", ("Something was left out.",))
     assert desk.display.background == shown
+
+
+def test_a_study_of_another_patient_is_not_added(desk: Desk) -> None:
+    ada, grace = PatientTags("MRN1", name="Lovelace^Ada"), PatientTags("MRN2", name="Hopper^Grace")
+    desk.add(Contents("a study", images("p_t2"), whose=ada))  # nobody knows whose the files before it are
+    before = (of_a_patient(desk.scene), desk.slots.used, desk.left_out)
+    with pytest.raises(InputError, match=r"of another patient .* open it as another patient instead\.$") as refusal:
+        desk.add(Contents("a study", images("r_t2"), ("Left out.",), grace))
+    assert (of_a_patient(desk.scene), desk.slots.used, desk.left_out) == before
+    assert not [told for told in (*ada, *grace) if told and told in str(refusal.value)]
+    desk.add(Contents("a file", images("p_swi")))
+    desk.add(Contents("a later study", images("p_t1c"), whose=ada))
+    work(lambda: desk.open(Contents("another", images("r_t1"), whose=grace)))
+    desk.add(Contents("a study", images("r_t2"), whose=grace))
+    assert desk.slots.used == ("t1", "t2")
+
+
+def test_a_file_whose_name_tells_of_another_patient_is_not_used_without_asking(desk: Desk) -> None:
+    work(lambda: desk.open(Contents("somebody", images("BraTS2021_00006_flair"))))
+    desk.add(Contents("a file", images("BraTS2021_00031_t1")))
+    assert desk.slots.used == ("flair",)
+    assert desk.slots.question.startswith("'BraTS2021_00031_t1' is not used. It seems to be of another patient")
 
 
 def test_live_segments_again_when_a_choice_changes_and_shows_at_once_what_is_known(

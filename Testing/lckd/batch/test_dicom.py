@@ -40,9 +40,8 @@ def test_of_two_studies_the_broken_one_is_listed_and_the_other_is_segmented(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     good, broken = (Scanner(tmp_path / "disc" / name) for name in ("good", "broken"))
-    for scanner in (good, broken):
-        scanner.series(a_patient["flair"], "AX FLAIR", **FLAIR)
-    for path in broken.series(a_patient["t2"], "AX T2", **T2):
+    good.series(a_patient["flair"], "AX FLAIR", **FLAIR)
+    for path in (good.series(a_patient["t2"], "AX T2", **T2)[0], *broken.series(a_patient["t2"], "AX T2", **T2)):
         path.write_bytes(path.read_bytes()[:-400])  # its headers are whole
     assert batch(tmp_path / "disc") == 1
     told = capsys.readouterr()
@@ -51,7 +50,8 @@ def test_of_two_studies_the_broken_one_is_listed_and_the_other_is_segmented(
     with (out / TABLE).open(encoding="utf-8", newline="") as stream:
         rows = {row["patient"]: row for row in csv.DictReader(stream)}
     assert (rows[good.study_uid]["modalities"], rows[good.study_uid]["error"]) == ("flair", "")
-    assert rows[broken.study_uid]["error"]
+    assert rows[good.study_uid]["notes"].startswith("T2 is missing, although it was taken")
+    assert "AX T2" in rows[broken.study_uid]["error"]
     assert f"<strong>{broken.study_uid}</strong>" in (out / PAGE).read_text(encoding="utf-8")
     assert batch(tmp_path / "disc") == 1
     assert "0 segmented, 1 done before, 1 failed" in capsys.readouterr().out

@@ -80,6 +80,19 @@ def test_a_folder_of_dicom_files_is_taken_as_studies(tmp_path: Path, a_patient: 
     assert study.case.load().images["t2"].GetSize() == a_patient["t2"].GetSize()
 
 
+def test_a_study_is_recorded_as_it_was_read(tmp_path: Path, a_patient: Mapping[Modality, sitk.Image]) -> None:
+    scanner = Scanner(tmp_path / "disc")
+    damaged = scanner.series(a_patient["t2"], "3D T2", **T2)[0]
+    damaged.write_bytes(damaged.read_bytes()[:-900])
+    scanner.series(a_patient["t2"][:, :, 1:], "AX T2", **T2)
+    (found,) = find_patients(tmp_path / "disc", modalities=("t2",))
+    patient, images = found.read()
+    assert found.names == {"t2": "series 1 '3D T2'"}
+    assert len(found.files["t2"]) == 2 * a_patient["t2"].GetSize()[2] - 1  # a change of either makes it stale
+    assert patient.names == {"t2": "series 2 'AX T2'"}
+    assert str(damaged) in patient.origin(images).left_out[0]["reason"]
+
+
 @pytest.mark.parametrize("name", ["nowhere", "empty", "nowhere.csv"])
 def test_a_place_without_patients_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()

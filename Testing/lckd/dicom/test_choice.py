@@ -11,6 +11,7 @@ from lckd.dicom.stack import Geometry, Stack, Volume
 from lckd.modality import Modality
 from lckd.series.clues import Strength
 from lckd.series.identify import Identification
+from lckd.series.patient_tags import PatientTags
 
 AXIAL = (1.0, 0, 0, 0, 1, 0, 0, 0, 1)
 SAGITTAL = (0.0, 0, -1, 1, 0, 0, 0, -1, 0)
@@ -40,7 +41,7 @@ def candidate(
         place=place,
         rescale=(1, 0),
         texts={**dict.fromkeys(TEXT_KEYWORDS, ""), **texts},
-        patient=(),
+        patient=PatientTags(),
     )
     geometry = Geometry((200, 200, slices), (0, 0, 0), spacing_mm, direction)
     return Candidate(

@@ -65,6 +65,26 @@ def test_the_notes_about_a_study_are_told_once_and_recorded(
 
 
 @pytest.mark.slow
+def test_a_damaged_series_is_left_out_with_a_note_that_is_recorded(
+    a_disc: Path, tiny_weights: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    disc = shutil.copytree(a_disc, tmp_path / "disc")
+    damaged = next((disc / "DICOM" / "PA007" / "ST000").iterdir())
+    damaged.write_bytes(damaged.read_bytes()[:-900])
+    words = ["segment", "--dicom", disc, "--weights", tiny_weights, "-o", tmp_path / "seg.dcm"]
+    assert run_command(build_parser(), [str(word) for word in (*words, "--record", tmp_path / "run.json")]) == 0
+    told = capfd.readouterr().out
+    assert "Note: T1ce is missing, although it was taken" in told
+    assert "Segmented from FLAIR, T1, T2 in " in told
+    record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert record["notes"][0].startswith("T1ce is missing")
+    assert (record["left_out"][0]["name"], str(damaged) in record["left_out"][0]["reason"]) == (
+        "series 7 'AX T1 +C'",
+        True,
+    )
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["brats", "regions"])
 def test_a_folder_of_dicom_becomes_a_segmentation_object_and_a_report(
     segment: Callable[..., int], tmp_path: Path, kind: str

@@ -79,11 +79,53 @@ def test_of_two_echoes_in_one_file_the_times_tell_which_is_t2(a_scanner: Scanner
     assert_same_scan(study.load().images["t2"], scan("t2"))
 
 
-def test_pixels_that_cannot_be_read_are_refused_by_the_name_of_the_series(a_scanner: Scanner, scan: Scan) -> None:
-    paths = a_scanner.series(scan("t2"), "T2")
-    paths[3].write_bytes(paths[3].read_bytes()[:-900])
-    with pytest.raises(InputError, match=r"The pixels of series 1 'T2' cannot be read: export it again"):
+def cut(path: Path) -> Path:
+    path.write_bytes(path.read_bytes()[:-900])
+    return path
+
+
+def test_a_study_of_a_damaged_series_is_refused_by_its_name_and_its_file(a_scanner: Scanner, scan: Scan) -> None:
+    path = cut(a_scanner.series(scan("t2"), "T2")[3])
+    with pytest.raises(InputError, match=r"holds no series .* that can be used \(series 1 'T2': The pixels") as refusal:
         loaded(a_scanner.folder)
+    assert f"of series 1 'T2' cannot be read, in the file '{path}': export it again" in str(refusal.value)
+
+
+def test_another_series_takes_the_place_of_a_damaged_one(make_scanner: Callable[..., Scanner], scan: Scan) -> None:
+    scanner = make_scanner("Grünwald", PatientName="Grünwald^Žofie")
+    path = cut(scanner.series(scan("flair"), "3D FLAIR", MRAcquisitionType="3D")[5])
+    scanner.series(scan("flair", "coronal"), "COR FLAIR")
+    scanner.series(scan("flair", spacing_mm=(9.0, 9.0, 9.0)), "AX FLAIR")
+    (found,) = find_studies(scanner.folder)
+    study, images = found.read()
+    assert study.names == {"flair": "series 2 'COR FLAIR'"}
+    assert_same_scan(images["flair"], scan("flair", "coronal"))
+    assert [refusal.name for refusal in study.refused] == ["series 1 '3D FLAIR'", "series 3 'AX FLAIR'"]
+    assert f"/…/DICOM/PA001/ST000/{path.name}': export it again" in study.refused[0].reason
+    assert study.refused[1].reason.startswith("FLAIR is series 2 'COR FLAIR'")
+    assert study.origin(images).inputs["flair"]["dicom"]["series_uid"] == study.choices["flair"].as_dict()["series_uid"]
+
+
+def test_a_modality_without_a_series_that_can_be_read_is_missing_with_a_note(a_scanner: Scanner, scan: Scan) -> None:
+    a_scanner.series(scan("flair"), "FLAIR")
+    path = cut(a_scanner.series(scan("t1ce"), "T1 +C")[0])
+    (found,) = find_studies(a_scanner.folder)
+    study, images = found.read()
+    assert (list(images), list(study.choices)) == (["flair"], ["flair"])
+    assert study.notes == (
+        "T1ce is missing, although it was taken: no series of it can be used (see what was left out).",
+    )
+    assert str(path) in study.origin(images).left_out[0]["reason"]
+
+
+def test_a_later_t1_that_nobody_calls_native_takes_no_place(a_scanner: Scanner, scan: Scan) -> None:
+    a_scanner.series(scan("flair"), "FLAIR")
+    cut(a_scanner.series(scan("t1"), "AX T1")[0])
+    a_scanner.series(scan("t1ce"), "AX T1")
+    (found,) = find_studies(a_scanner.folder)
+    study, images = found.read()
+    assert list(images) == ["flair"]
+    assert study.refused[1].reason.startswith("It was taken after series 2 'AX T1', which cannot be used: a contrast")
 
 
 def test_an_empty_series_is_refused_by_its_name(a_scanner: Scanner, scan: Scan) -> None:

@@ -74,7 +74,7 @@ def test_what_was_found_is_told_in_a_line_each(the_study: Study) -> None:
 
 def test_a_study_is_named_by_its_identifier(the_study: Study) -> None:
     assert the_study.name == the_study.uid
-    assert Study("../../ä", "", {}, ()).name.startswith("study-")
+    assert Study("../../ä", "", (), ()).name.startswith("study-")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from lckd.dicom.series import stacks_of
 from lckd.dicom.slices import TEXT_KEYWORDS, Place, Slice
 from lckd.dicom.stack import Stack, volume_of
 from lckd.errors import InputError
+from lckd.series.patient_tags import PatientTags
 
 AXIAL = Place((-100.0, -120.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.9, 1.0))
 
@@ -28,7 +29,7 @@ def a_slice(height_mm: float, number: int = 0, **texts: str) -> Slice:
         place=replace(AXIAL, position=(-100.0, -120.0, height_mm)),
         rescale=(1.0, 0.0),
         texts={**dict.fromkeys(TEXT_KEYWORDS, ""), "SeriesNumber": "4", **texts},
-        patient=("",),
+        patient=PatientTags(),
     )
 
 

@@ -43,6 +43,19 @@ def test_an_image_on_another_grid_is_moved_and_the_user_is_told(a_brain: sitk.Im
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("away_mm", [60.0, 3000.0])
+def test_images_that_did_not_overlap_are_registered_with_a_warning(a_brain: sitk.Image, away_mm: float) -> None:
+    away = RigidMotion(translation_mm=(0.0, 0.0, away_mm)).image(a_brain)
+    done = positioned(work_on({"flair": a_brain, "t1": sitk.Image(a_brain), "t2": away}), "yes")
+    told = [one.sentence for one in done.remarks if "did not overlap in space" in one.sentence]
+    assert told == [
+        "T2 and FLAIR did not overlap in space before one was moved: make sure that both are of one patient."
+    ] * (away_mm > 150.0)
+    assert [one.modalities for one in done.remarks] == [("t2",)] * len(done.remarks)
+    assert done.images["t2"].GetOrigin() == pytest.approx(a_brain.GetOrigin(), abs=2.0)
+
+
+@pytest.mark.slow
 def test_heads_on_one_grid_are_looked_at_and_left_alone_when_they_agree(a_whole_head: sitk.Image) -> None:
     twin = sitk.Image(a_whole_head)
     done = positioned(work_on({"flair": a_whole_head, "t2": twin}), "auto", ("flair", "t2"))
