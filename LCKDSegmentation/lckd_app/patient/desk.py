@@ -111,11 +111,11 @@ class Desk:
         self.follow()
 
     def _clear(self) -> None:
+        self.rulers.stop()  # tells of that at once: before anything is forgotten
         self.results.clear()
         self.slots.clear()
         self.comparison.clear()
         self.display.clear()
-        self.rulers.clear()
 
     def volumes(self) -> list[dict[str, str]]:
         """List the images that a modality may be, by ID and name."""

@@ -28,8 +28,10 @@ def put(scene: vtkMRMLScene, found: Iterable[Found]) -> list[vtkMRMLScalarVolume
 
 
 def remove(scene: vtkMRMLScene, nodes: Iterable[vtkMRMLStorableNode]) -> None:
-    """Remove nodes from a scene, each with what shows and stores it."""
+    """Remove nodes from a scene, each with what shows and stores it; some may have left it since they were listed."""
     for node in nodes:
+        if not scene.IsNodePresent(node):
+            continue
         helpers = [node.GetStorageNode()]
         if isinstance(node, vtkMRMLDisplayableNode):  # a table is not
             helpers += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]

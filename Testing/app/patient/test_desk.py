@@ -9,8 +9,10 @@ from lckd_app.patient.desk import Desk
 from lckd_app.patient.files import Found
 from lckd_app.patient.folder import Contents
 from lckd_app.patient.scene import of_a_patient
+from lckd_app.views.stage import Stage
 from LCKDSegmentationLib.choices import SegmentKind
 from Testing.app.standin import PATIENT, StandIn, images, labels, segment, work
+from Testing.app.views.mouse import click, move
 
 pytestmark = pytest.mark.slow
 
@@ -27,6 +29,21 @@ def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: 
     assert (desk.patient, desk.slots.used, desk.results.titles) == ("somebody else", ("t2",), [])
     assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
     assert not process.isRunning
+
+
+def test_rulers_leave_with_their_patient_and_nothing_complains(
+    desk: Desk, a_stage: Stage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    desk.rulers.measure()
+    for place in ((0.4, 0.5), (0.6, 0.5)):
+        move(a_stage, place)
+        click(a_stage, place)
+    assert len(desk.rulers.lengths_mm) == 1
+    desk.rulers.measure()  # and one that is not drawn yet
+    work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
+    assert (desk.rulers.is_measuring, desk.rulers.lengths_mm) == (False, [])
+    assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
+    assert "ERR" not in capfd.readouterr().err
 
 
 def test_images_that_cannot_be_put_leave_the_former_patient(desk: Desk, process: StandIn) -> None:
