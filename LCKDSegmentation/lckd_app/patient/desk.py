@@ -116,6 +116,7 @@ class Desk:
         self.slots.clear()
         self.comparison.clear()
         self.display.clear()
+        self.scans = Scans.AUTO  # what somebody said of the former images
 
     def volumes(self) -> list[dict[str, str]]:
         """List the images that a modality may be, by ID and name."""

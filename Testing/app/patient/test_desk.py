@@ -10,7 +10,7 @@ from lckd_app.patient.files import Found
 from lckd_app.patient.folder import Contents
 from lckd_app.patient.scene import of_a_patient
 from lckd_app.views.stage import Stage
-from LCKDSegmentationLib.choices import SegmentKind
+from LCKDSegmentationLib.choices import Scans, SegmentKind
 from Testing.app.standin import PATIENT, StandIn, images, labels, segment, work
 from Testing.app.views.mouse import click, move
 
@@ -24,9 +24,11 @@ def test_a_patient_is_recognised_and_shown(desk: Desk) -> None:
 
 
 def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: Desk, process: StandIn) -> None:
+    desk.scans = Scans.PREPARED
     segment(desk, process)
     work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
     assert (desk.patient, desk.slots.used, desk.results.titles) == ("somebody else", ("t2",), [])
+    assert desk.scans is Scans.AUTO  # the other one was said of other images
     assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
     assert not process.isRunning
 
