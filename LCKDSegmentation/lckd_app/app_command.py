@@ -59,10 +59,10 @@ def _run(arguments: argparse.Namespace) -> None:
         message = f"The page needs the package '{error.name}': install this software with its extra 'app'."
         raise InputError(message) from error
 
-    def tell(address: str) -> None:
+    def tell(address: str, once: str) -> None:
         print(f"The page is at {address} (Ctrl+C ends it).", flush=True)
         if not arguments.no_browser:
-            webbrowser.open(address)
+            webbrowser.open(once)
 
     serve(arguments.folder, weights=weights, port=arguments.port, tell=tell)
     sys.stdout.flush()
