@@ -185,8 +185,9 @@ class Desk:
             self.segment()
 
     def close(self) -> None:
-        """End the background process."""
+        """End the background process, and hear no more of the scene."""
         self.runner.close()
+        self.rulers.close()
 
 
 def _put(scene: vtkMRMLScene, contents: Contents, home: Path) -> Nodes:
