@@ -166,6 +166,8 @@ class Desk:
         """
         self.comparison.end()
         self.runner.text = self._take(self.results.reply_of(title))
+        if not self.runner.is_busy:  # else the result that comes takes its place
+            self._complete()
 
     def show_as(self, kind: SegmentKind) -> None:
         """Show tissues or regions."""
@@ -181,8 +183,16 @@ class Desk:
         """
         self.display.has_overlay = is_shown
         self.display.apply()
-        if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
-            self.segment()
+        if is_shown and self.runner.is_busy:
+            self.segment()  # what comes is shown, with it
+        else:
+            self._complete()
+
+    def _complete(self) -> None:
+        """Compute the uncertainty of what is shown, whatever is chosen by now, if it is wished and missing."""
+        reply = self.results.reply
+        if reply is not None and self.display.has_overlay and not self.display.has_map:
+            self.runner.run(replace(reply.job, maps=(UNCERTAINTY,)))
 
     def close(self) -> None:
         """End the background process, and hear no more of the scene."""

@@ -117,6 +117,30 @@ def test_the_uncertainty_is_computed_when_it_is_not_there_and_is_no_image_to_cho
     assert len(process.wishes("maps")) == 2
 
 
+def test_the_uncertainty_is_that_of_the_result_that_is_shown_whatever_is_chosen(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    desk.slots.use("t1", is_used=False)
+    segment(desk, process)
+    work(lambda: desk.show_result("FLAIR + T1 + T1ce"))
+    desk.show_uncertainty(is_shown=True)
+    work(lambda: process.finish(labels()))
+    assert (desk.results.title, desk.display.has_map) == ("FLAIR + T1 + T1ce", True)
+    work(lambda: desk.show_result("FLAIR + T1ce"))
+    work(lambda: process.finish(labels()))
+    assert (desk.results.title, desk.display.has_map) == ("FLAIR + T1ce", True)
+    assert process.wishes("subset")[2:] == [("flair", "t1", "t1ce"), ("flair", "t1ce")]
+
+
+def test_the_uncertainty_that_is_asked_for_during_a_run_is_that_of_the_run(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    desk.slots.use("t1", is_used=False)
+    desk.segment()
+    desk.show_uncertainty(is_shown=True)
+    work(lambda: process.finish(labels()))
+    work(lambda: process.finish(labels()))
+    assert (desk.results.title, desk.display.has_map) == ("FLAIR + T1ce", True)
+
+
 def test_a_result_of_before_is_shown_in_place_of_a_comparison(desk: Desk, process: StandIn) -> None:
     segment(desk, process)
     desk.slots.use("t1", is_used=False)
