@@ -11,6 +11,7 @@ from LCKDSegmentationLib.choices import Scans, SegmentKind
 from LCKDSegmentationLib.expectationtable import expectationTable
 
 PERCENT = 100
+OUTDATED = "This result is of images that stood for other modalities: press Segment to see what they give now."
 
 
 def content_of(desk: Desk) -> dict[str, Any]:
@@ -94,10 +95,18 @@ def _results(desk: Desk) -> dict[str, Any]:
         "titles": results.titles,
         "shown": results.title,
         "measures": results.measures(),
-        "notes": list(results.result.cautions) if results.result is not None else [],
+        "notes": _notes(desk),
         "kind": results.kind.value,
         "kinds": [{"value": kind.value, "title": kind.label()} for kind in SegmentKind],
     }
+
+
+def _notes(desk: Desk) -> list[str]:
+    """List what to read before the result that is shown is trusted."""
+    result, reply = desk.results.result, desk.results.reply
+    if result is None or reply is None:
+        return []
+    return [*([] if desk.slots.hold(reply.job.volumes) else [OUTDATED]), *result.cautions]
 
 
 def _comparison(desk: Desk) -> dict[str, Any]:

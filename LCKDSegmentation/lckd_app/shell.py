@@ -1,5 +1,6 @@
 """Holds the page and the desk together: values go to the page, what a person does comes to the desk."""
 
+from functools import partial
 from pathlib import Path
 
 from trame_server import Server
@@ -42,6 +43,7 @@ class Shell:
         build_page(server, stage, self.actions)
         server.trigger("assign")(self.actions.assign)
         server.trigger("refuse")(self.refuse)
+        server.trigger("stop_measuring")(partial(self.actions.measure, is_wished=False))
 
     def show(self) -> None:
         """Bring the page up to date."""

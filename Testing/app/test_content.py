@@ -21,6 +21,16 @@ def test_everything_is_a_plain_value_before_and_after_a_result(desk: Desk, proce
     assert (before["notes"], after["notes"]) == ([], ["Look."])
 
 
+def test_a_result_of_images_that_were_assigned_otherwise_says_so(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    flair = desk.slots.rows()[0]["volume"]
+    desk.slots.assign("t1", flair)
+    assert content_of(desk)["notes"][0].startswith("This result is of images that stood for other modalities")
+    desk.slots.assign("t1", desk.slots.rows()[0]["volume"])
+    desk.slots.use("t1", is_used=False)  # which leaves the assignment as it was
+    assert content_of(desk)["notes"] == ["Look."]
+
+
 def test_images_that_stand_for_no_modality_are_spare(desk: Desk) -> None:
     desk.add(Contents("a file", images("p_swi")))
     assert [volume["name"] for volume in content_of(desk)["spare"]] == ["p_swi"]

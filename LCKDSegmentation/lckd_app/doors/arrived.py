@@ -13,7 +13,7 @@ from lckd.series.patient_tags import PatientTags
 from lckd_app.doors.packed import is_packed, unpack
 from lckd_app.doors.received import Limits, Upload
 from lckd_app.patient.files import Found, stem_of
-from lckd_app.patient.folder import Contents, is_label_map, read_folder
+from lckd_app.patient.folder import Contents, about_label_map, is_label_map, read_folder
 
 TITLE = "uploaded images"
 
@@ -37,16 +37,16 @@ def read_uploads(uploads: Sequence[Upload], *, limits: Limits, stop: Event | Non
     parts = [_read_folder(upload, limits, stop) if is_packed(upload) else _read_file(upload) for upload in wanted]
     found = [one for part in parts for one in part.found]
     left_out = [sentence for part in parts for sentence in part.left_out]
-    left_out += [f"Left out: '{upload.name}', a label map by its name." for upload in uploads if upload not in wanted]
+    left_out += [about_label_map(upload.name) for upload in uploads if upload not in wanted]
     whose = next((part.whose for part in parts if any(part.whose)), PatientTags())  # of the one folder
     return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out), whose)
 
 
-def _name_of(found: Sequence[Found]) -> str:
+def _name_of(found: Sequence[Found], *, otherwise: str = TITLE) -> str:
     """Call the patient as the names of all images do, if they call one."""
     words = {patient_in_name(one.name) for one in found}
     if len(words) > 1 or not (name := words.pop()):
-        return TITLE
+        return otherwise
     as_written = re.search(r"[^a-z0-9]+".join(name.split()), found[0].name, re.IGNORECASE)
     return as_written[0] if as_written else name
 
@@ -68,7 +68,8 @@ def _read_folder(upload: Upload, limits: Limits, stop: Event) -> Contents:
     folder = _innermost(unpacked)
     with _naming(folder, upload):
         contents = read_folder(folder)
-    name = Path(upload.name).stem if contents.name == unpacked.name else contents.name
+    has_own_name = contents.name != unpacked.name
+    name = contents.name if has_own_name else _name_of(contents.found, otherwise=Path(upload.name).stem)
     return replace(contents, name=name, left_out=tuple(_rename(one, folder, upload) for one in contents.left_out))
 
 

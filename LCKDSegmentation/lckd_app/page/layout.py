@@ -86,11 +86,12 @@ def _build_views(stage: Stage) -> None:
     """Build the four views; an enlarged one covers the others, whose sizes then stay what they were."""
     axial, coronal, sagittal = stage.slices
     with html.Div(classes="lckd-views", **testid("views")):
-        for view in (axial, stage.space, coronal, sagittal):
+        for view, title in ((axial, "Axial"), (stage.space, "3-D"), (coronal, "Coronal"), (sagittal, "Sagittal")):
             name = view.get_singleton_tag()
             large = f"['lckd-view', {{large: {MINE}.enlarged === '{name}'}}]"
             covered = f":inert=\"!!{MINE}.enlarged && {MINE}.enlarged !== '{name}'\""
-            with html.Div(classes=(large,), **testid(f"view-{name.lower()}", covered)):
+            named = testid(f"view-{name.lower()}", covered)
+            with html.Div(classes=(large,), role="group", aria_label=f"{title} view", **named):
                 client.ServerTemplate(name=name)
                 if view is axial:
                     _build_legend()

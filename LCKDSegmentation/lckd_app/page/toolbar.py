@@ -33,7 +33,7 @@ def build_toolbar(actions: Actions) -> None:
         )
         toggle(
             "mdi-ruler",
-            "Measure a distance: click on both its ends",
+            "Measure a distance: click on both its ends (Escape: not)",
             "measure",
             state="measuring",
             call=actions.measure,

@@ -22,12 +22,12 @@ class Comparison:
 
     def __init__(self, scene: vtkMRMLScene, results: Results, display: Display) -> None:
         self._scene, self._results, self._display = scene, results, display
-        self.region: Region = "WT"
         self.clear()
 
     def clear(self) -> None:
         """Compare nothing, since the patient is another one."""
         self.first = self.second = ""
+        self.region: Region = "WT"
         self.agreement: Mapping[Region, float | None] | None = None
         self._pair: tuple[Reply, Reply] | None = None
         self._node: vtkMRMLSegmentationNode | None = None

@@ -68,7 +68,8 @@ def read_folder(folder: Path) -> Contents:
         return _read_study(folder)
     _require_one_patient(paths or plain, folder)
     others = [path.name for path in plain if path not in paths] if paths else []
-    return Contents(folder.resolve().name, read(paths or plain), (*_about_others(others), *_about_dicom(folder)))
+    told = (*_about_others(others), *_about_label_maps(folder), *_about_dicom(folder))
+    return Contents(folder.resolve().name, read(paths or plain), told)
 
 
 def _require_one_patient(paths: list[Path], folder: Path) -> None:
@@ -107,8 +108,11 @@ def _several(what: str, names: list[str], folder: Path) -> str:
 
 
 def _plain_images(folder: Path) -> list[Path]:
-    paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file())
-    return [path for path in paths if not is_label_map(stem_of(path))]
+    return [path for path in _files(folder) if not is_label_map(stem_of(path))]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file())
 
 
 def is_label_map(name: str) -> bool:
@@ -118,6 +122,16 @@ def is_label_map(name: str) -> bool:
 
 def _about_others(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"Left out: '{name}', whose name tells none of the four modalities." for name in names)[:MOST_TOLD]
+
+
+def _about_label_maps(folder: Path) -> tuple[str, ...]:
+    names = [path.name for path in _files(folder) if is_label_map(stem_of(path))]
+    return tuple(about_label_map(name) for name in names)[:MOST_TOLD]
+
+
+def about_label_map(name: str) -> str:
+    """Say that a label map was not taken for an image."""
+    return f"Left out: '{name}', a label map by its name."
 
 
 def _about_dicom(folder: Path) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The four modalities: which volume stands for each, why, and whether it is used."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
@@ -80,6 +81,10 @@ class Slots:
     def chosen(self) -> Volumes:
         """The volume node of each modality that is used, None for the others."""
         return self._nodes(self.used)
+
+    def hold(self, volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]) -> bool:
+        """Tell whether these volumes still stand for these modalities, used or not."""
+        return all(self._volumes.get(modality) == node.GetID() for modality, node in volumes.items())
 
     @property
     def first(self) -> str:

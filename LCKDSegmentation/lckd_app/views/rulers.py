@@ -9,6 +9,8 @@ from lckd_app.views.link import is_placing
 
 KIND = "vtkMRMLMarkupsLineNode"
 ENDS = 2
+COLOUR = (0.45, 0.85, 1.0)
+"""No segment has it."""
 
 
 class Rulers:
@@ -36,11 +38,14 @@ class Rulers:
 
     def measure(self) -> None:
         """Let the next two clicks be the ends of a ruler, whose ends can be moved later."""
-        node = self._scene.AddNewNodeByClass(KIND, "Distance")
+        node = self._scene.AddNewNodeByClass(KIND)
+        node.SetName("")  # else it stands before the length, over what is measured
         node.GetMeasurement("length").SetPrintFormat("%.1f %s")
         display = node.GetDisplayNode()
         display.SetPropertiesLabelVisibility(True)
         display.SetPointLabelsVisibility(False)
+        display.SetSelectedColor(COLOUR)
+        display.SetActiveColor(COLOUR)
         self._logic.place_node(node)
 
     def stop(self) -> None:

@@ -48,6 +48,11 @@ def test_the_one_folder_in_it_gives_its_name(tmp_path: Path, an_image: bytes) ->
     assert ([one.name for one in contents.found], contents.name) == (["flair"], "Patient 7")
 
 
+def test_images_that_name_their_patient_do_so_in_an_archive_too(tmp_path: Path, an_image: bytes) -> None:
+    contents = read(packed(tmp_path, {"Patient7_flair.nii.gz": an_image, "Patient7_t1.nii.gz": an_image}))
+    assert contents.name == "Patient7"
+
+
 def test_a_study_is_read_with_its_reasons(tmp_path: Path, a_dicom_folder: Path) -> None:
     files = [path for path in a_dicom_folder.rglob("*") if path.is_file()]
     upload = packed(tmp_path, {str(path.relative_to(a_dicom_folder)): path.read_bytes() for path in files})

@@ -195,6 +195,9 @@ def test_a_click_marks_its_place_in_the_other_slices_unless_that_is_switched_off
 def test_a_distance_is_measured_by_two_clicks_and_removed(doctor: Person) -> None:
     before = doctor.still("red")
     doctor.press("measure", is_pressed=True)
+    doctor.page.keyboard.press("Escape")
+    until(lambda: not doctor.is_pressed("measure"), what="no measuring")
+    doctor.press("measure", is_pressed=True)
     doctor.click_in("red", 0.3, 0.4)
     doctor.click_in("red", 0.6, 0.6)
     until(lambda: not doctor.is_pressed("measure"), what="the end of measuring")

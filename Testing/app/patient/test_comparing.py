@@ -105,3 +105,9 @@ def test_what_was_not_run_is_refused_and_changes_nothing(comparison: Comparison,
     assert (comparison.first, comparison.second, comparison.region) == (BOTH, FLAIR, "WT")
     comparison.meet(BOTH, is_other=False)
     assert comparison.agreement is not None
+
+
+def test_the_next_patient_is_compared_in_the_region_that_the_page_begins_with(comparison: Comparison) -> None:
+    comparison.choose(BOTH, FLAIR, "ET")
+    comparison.clear()
+    assert (comparison.first, comparison.second, comparison.region) == ("", "", "WT")

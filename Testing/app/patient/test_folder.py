@@ -25,7 +25,8 @@ def test_a_patient_in_a_known_layout_is_read_without_the_label_map(tmp_path: Pat
         write_volume(tmp_path / "BraTS2021_00001" / f"BraTS2021_00001_{name}.nii.gz", VALUES)
     contents = read_folder(tmp_path / "BraTS2021_00001")
     assert names(contents) == ["BraTS2021_00001_flair.nii.gz", "BraTS2021_00001_t1ce.nii.gz"]
-    assert (contents.name, contents.left_out) == ("BraTS2021_00001", ())
+    assert contents.name == "BraTS2021_00001"
+    assert contents.left_out == ("Left out: 'BraTS2021_00001_seg.nii.gz', a label map by its name.",)
 
 
 def test_what_a_layout_leaves_out_is_told(tmp_path: Path, write_volume: WriteVolume) -> None:

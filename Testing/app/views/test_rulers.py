@@ -6,7 +6,7 @@ import pytest
 
 from lckd_app.patient.scene import of_a_patient
 from lckd_app.views.link import is_placing
-from lckd_app.views.rulers import Rulers
+from lckd_app.views.rulers import Rulers, rulers_of
 from lckd_app.views.stage import Stage
 from Testing.app.views.mouse import click, move
 
@@ -41,6 +41,8 @@ def test_the_distance_between_two_clicks_is_measured(
     wide, _, _ = stage.slices[0].get_view_node().GetFieldOfView()
     assert rulers.lengths_mm == [pytest.approx(0.2 * wide, rel=0.02)]
     assert told == [True, False]
+    (ruler,) = rulers_of(stage.scene)
+    assert ruler.GetPropertiesLabelText().strip() == f"{rulers.lengths_mm[0]:.1f} mm"  # and no name over the tumour
     assert len(of_a_patient(stage.scene)) == 2  # it leaves with the image
 
 

@@ -53,5 +53,9 @@ window.trame.utils.lckd = (() => {
     localStorage.setItem("lckd-theme", mine.theme);
   }
 
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.get("measuring")) window.trame.trigger("stop_measuring");
+  });
+
   return { choose, send, turn, mine };
 })();
