@@ -1,6 +1,7 @@
 """One patient and all that can be done with it: real scene, real views, and a process that stands in."""
 
 import pytest
+from slicer import vtkMRMLMarkupsLineNode
 
 from lckd.errors import InputError
 from lckd.maps import UNCERTAINTY
@@ -9,10 +10,16 @@ from lckd_app.patient.desk import Desk
 from lckd_app.patient.files import Found
 from lckd_app.patient.folder import Contents
 from lckd_app.patient.scene import of_a_patient
+from lckd_app.views.rulers import rulers_of
 from LCKDSegmentationLib.choices import SegmentKind
 from Testing.app.standin import PATIENT, StandIn, images, labels, segment, work
 
 pytestmark = pytest.mark.slow
+
+
+def draw(ruler: vtkMRMLMarkupsLineNode) -> None:
+    for x_mm in (0.0, 30.0):
+        ruler.AddControlPoint([x_mm, 0.0, 0.0])
 
 
 def test_a_patient_is_recognised_and_shown(desk: Desk) -> None:
@@ -27,6 +34,22 @@ def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: 
     assert (desk.patient, desk.slots.used, desk.results.titles) == ("somebody else", ("t2",), [])
     assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
     assert not process.isRunning
+
+
+def test_the_next_patient_s_images_are_called_as_their_files_though_the_former_s_were_too(desk: Desk) -> None:
+    work(lambda: desk.open(Contents("somebody else", images("p_t1", "p_t2"))))
+    assert [volume["name"] for volume in desk.volumes()] == ["p_t1", "p_t2"]
+    assert desk.slots.rows()[1]["reason"].startswith("Name says 'p_t1'")
+
+
+def test_rulers_leave_with_their_patient_and_without_a_complaint(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
+    desk.rulers.measure()
+    draw(rulers_of(desk.scene)[0])
+    desk.rulers.stop()
+    desk.rulers.measure()  # one that was only begun
+    work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
+    assert desk.scene.GetNumberOfNodesByClass("vtkMRMLMarkupsDisplayNode") == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_images_that_cannot_be_put_leave_the_former_patient(desk: Desk, process: StandIn) -> None:
@@ -55,7 +78,9 @@ def test_a_study_of_another_patient_is_not_added(desk: Desk) -> None:
         desk.add(Contents("a study", images("r_t2"), ("Left out.",), grace))
     assert (of_a_patient(desk.scene), desk.slots.used, desk.left_out) == before
     assert not [told for told in (*ada, *grace) if told and told in str(refusal.value)]
+    desk.refuse(str(refusal.value))
     desk.add(Contents("a file", images("p_swi")))
+    assert desk.problem == ""
     desk.add(Contents("a later study", images("p_t1c"), whose=ada))
     work(lambda: desk.open(Contents("another", images("r_t1"), whose=grace)))
     desk.add(Contents("a study", images("r_t2"), whose=grace))
