@@ -15,6 +15,7 @@ from slicer import vtkMRMLScene as Scene
 from slicer import vtkMRMLSegmentationNode as Segmentation
 
 from lckd.errors import OutputError
+from lckd.modality import Modality
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
 from LCKDSegmentationLib.measurements import put_measurements, rows_of
 from LCKDSegmentationLib.segmentation import put_segmentation
@@ -202,7 +203,7 @@ def test_a_table_of_an_earlier_version_is_left_alone_and_one_of_this_is_found_ag
 ) -> None:
     measured = {"volume_cm3": 1.25, "diameter_mm": None, "bidimensional_mm2": 40.0}
     record = {"measurements": dict.fromkeys(("ET", "TC", "WT"), measured), "probable_dice": {}}
-    volumes = {"t1": make_volume("first")}
+    volumes: dict[Modality, Volume] = {"t1": make_volume("first")}
     earlier = put_measurements(a_scene, record, volumes, title="T1", table=None)
     earlier.RemoveColumn(earlier.GetNumberOfColumns() - 1)
     before = rows_of(earlier)
