@@ -137,8 +137,20 @@ def _write_legend(page: Paper) -> None:
 def _write_measurements(page: Paper, sheet: Sheet) -> None:
     """Write volumes, diameters and probable Dice of every subset that was tried."""
     page.section("Measurements, one line for each subset of modalities")
-    rows = [[head.replace(" ", "\n") for head in sheet.heads], *sheet.rows[-MOST_ROWS:]]
+    told = _rows_told(sheet)
+    rows = [[head.replace(" ", "\n") for head in sheet.heads], *told]
     page.table(rows, columns_mm=_columns_mm(rows))
+    if len(told) < len(sheet.rows):
+        page.lines(f"{len(sheet.rows) - len(told)} more: see the table of measurements.", color=QUIET)
+
+
+def _rows_told(sheet: Sheet) -> list[Row]:
+    """Take the row of this result, and of the others the last that find room."""
+    title, weights = subset_title(sheet.record["subset"]), sheet.record["weights"]["name"]
+    own = [number for number, row in enumerate(sheet.rows) if row[0] in {title, f"{title} ({weights})"}]
+    others = [number for number in range(len(sheet.rows)) if number not in own]
+    kept = {*own[-MOST_ROWS:], *others[max(len(others) - MOST_ROWS + len(own), 0) :]}
+    return [row for number, row in enumerate(sheet.rows) if number in kept]
 
 
 def _columns_mm(rows: Sequence[Row]) -> list[float]:

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from lckd.errors import InputError
 from lckd.fingerprint import describe_input
-from lckd.modality import Modality
+from lckd.modality import SUBSETS, Modality, subset_title
 from lckd.origin import Origin
 from lckd.pictures.paper import PAGE_MM
 from lckd.pictures.report import FOOT_MM, Sheet, draw_report, write_report
@@ -70,6 +70,15 @@ def test_every_subset_that_was_tried_has_its_probable_dice(sheet: Sheet) -> None
     told = [text.get_text() for text in texts(draw_report(tried))]
     assert told.count("0.87") == 3
     assert {"ET\nprobable\nDice", "0.81", "0.82", "0.83"} <= set(told)
+
+
+def test_of_many_subsets_that_of_the_result_and_the_last_are_told_and_the_rest_counted(sheet: Sheet) -> None:
+    own = subset_title(sheet.record["subset"])
+    others = [subset_title(subset) for subset in SUBSETS if subset_title(subset) != own]
+    tried = replace(sheet, rows=[[name, *ROW] for name in (own, *others)])
+    told = [text.get_text() for text in texts(draw_report(tried))]
+    assert {name for name in told if " + " in name or name == own} == {own, *others[-7:]}
+    assert "7 more: see the table of measurements." in told
 
 
 def test_columns_of_measurements_do_not_touch(sheet: Sheet) -> None:
