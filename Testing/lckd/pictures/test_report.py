@@ -81,13 +81,16 @@ def test_of_many_subsets_that_of_the_result_and_the_last_are_told_and_the_rest_c
     assert "7 more: see the table of measurements." in told
 
 
-def test_columns_of_measurements_do_not_touch(sheet: Sheet) -> None:
-    figure = draw_report(replace(sheet, rows=[["FLAIR + T1 + T1ce + T2", *ROW]]))
+@pytest.mark.parametrize("weights", ["", " (untrained)", " (weights of somebody with a long name)"])
+def test_columns_of_measurements_do_not_touch(sheet: Sheet, weights: str) -> None:
+    figure = draw_report(replace(sheet, rows=[[f"FLAIR + T1 + T1ce + T2{weights}", *ROW]]))
     figure.draw_without_rendering()
     boxes = {text.get_text(): text.get_window_extent() for text in texts(figure)}
     heads = [boxes[head.replace(" ", "\n")] for head in HEADS]
     assert all(left.x1 < right.x0 for left, right in pairwise(heads))
-    row = [text.get_window_extent() for text in texts(figure) if text.get_text() in {"FLAIR + T1 + T1ce + T2", *ROW}]
+    told = [text for text in texts(figure) if text.get_text() in ROW or text.get_text().startswith("FLAIR + T1 + ")]
+    row = [text.get_window_extent() for text in told]
+    assert len(row) == len(HEADS)
     assert all(left.x1 < right.x0 for left, right in pairwise(row))
 
 
