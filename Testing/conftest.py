@@ -1,9 +1,11 @@
 """Fixtures for every suite: things, not actions. A suite keeps what only it needs in its own conftest.py."""
 
+import ctypes
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,14 @@ WriteVolume = Callable[[Path, list[int]], Path]
 def a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or fills the cache of whoever runs it."""
     os.environ["LCKD_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_heap_without_leftovers() -> Iterator[None]:
+    """What the tests of a file have freed goes back to the system: glibc would keep gigabytes of volumes in pieces."""
+    yield
+    if sys.platform == "linux" and hasattr(glibc := ctypes.CDLL(None), "malloc_trim"):
+        glibc.malloc_trim(0)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lckd.modality import DISPLAY_NAMES, Modality
+from lckd.series.identify import Assignment
 from LCKDSegmentationLib.translation import tr as _
 
 
@@ -19,6 +20,22 @@ class Suggestion:
     volume: str
     reason: str
     isDoubtful: bool
+
+
+def suggestionsOf(found: Assignment[str]) -> dict[Modality, Suggestion]:
+    """Turn what was recognised into suggestions; what speaks against one is worth more than its reason."""
+    doubts = found.doubts
+    return {
+        modality: Suggestion(node, doubts.get(modality, found.reasons[modality]), isDoubtful=modality in doubts)
+        for modality, node in found.chosen.items()
+    }
+
+
+def questionsOf(found: Assignment[str], *, hasVolumes: bool) -> list[str]:
+    """List what to ask after volumes were recognised, or that there is nothing to use."""
+    questions = list(dict.fromkeys([*found.questions.values(), *found.doubts.values()]))  # one may be about several
+    nothing = _("No volume looks like one of the four modalities: choose them yourself.")
+    return questions if questions or hasVolumes else [nothing]
 
 
 def badge(modality: Modality, volume: str, *, isUsed: bool, suggestion: Suggestion | None) -> tuple[str, str]:

@@ -1,10 +1,9 @@
 """The selectors of the four modalities: automatic assignment, badges, and the questions that it leaves."""
 
 import slicer
-from slicer.i18n import tr as _
 
 from lckd.modality import MODALITIES, Modality
-from LCKDSegmentationLib.badges import Suggestion, badge
+from LCKDSegmentationLib.badges import Suggestion, badge, questionsOf, suggestionsOf
 from LCKDSegmentationLib.parameters import LCKDSegmentationParameterNode, is_used, volume_of
 from LCKDSegmentationLib.recognition import recognise_volumes
 from LCKDSegmentationLib.view import GetParameters, Ui, View
@@ -31,13 +30,11 @@ class InputsView(View):
             return
         volumes = {modality: volume_of(parameters, modality) for modality in MODALITIES}
         found = recognise_volumes(slicer.mrmlScene, volumes)
+        self._suggested.update(suggestionsOf(found))
         for modality, node_id in found.chosen.items():
-            self._suggested[modality] = Suggestion(node_id, found.reasons[modality], modality in found.doubts)
             setattr(parameters, modality, slicer.mrmlScene.GetNodeByID(node_id))
-        questions = dict.fromkeys([*found.questions.values(), *found.doubts.values()])  # one may be about several
-        is_empty = not found.chosen and not any(volumes.values())
-        nothing = [_("No volume looks like one of the four modalities: choose them yourself.")] if is_empty else []
-        self._tell("\n".join(questions or nothing))
+        hasVolumes = bool(found.chosen) or any(volumes.values())
+        self._tell("\n".join(questionsOf(found, hasVolumes=hasVolumes)))
 
     def _tell(self, text: str) -> None:
         self._ui.assignmentLabel.text = text

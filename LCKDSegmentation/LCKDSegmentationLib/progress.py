@@ -13,6 +13,18 @@ ENOUGH_TO_TELL = 0.1
 """From this part on, the time left can be told, but for `STAGE`: nobody knows beforehand what the scans need."""
 
 
+def cancelled() -> str:
+    """Say that a job was given up."""
+    message: str = _("Cancelled: the scene is unchanged.")
+    return message
+
+
+def starting() -> str:
+    """Say that a job begins."""
+    message: str = _("Starting ...")
+    return message
+
+
 class Progress:
     """The progress of one job, from now on."""
 

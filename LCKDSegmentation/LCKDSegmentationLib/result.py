@@ -22,7 +22,7 @@ from LCKDSegmentationLib.segmentation import put_segmentation
 RECORD_ATTRIBUTE = "LCKDSegmentation.record"
 """Attribute of the segmentation node that holds the record of its run, as JSON."""
 
-VOID = "What to expect does not hold for these images."
+VOID = "What to expect does not hold for these images, and no Dice is estimated."
 
 STYLES = {SegmentKind.TISSUES: TISSUE_SEGMENTS, SegmentKind.REGIONS: REGION_SEGMENTS}
 

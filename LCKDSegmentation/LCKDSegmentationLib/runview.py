@@ -14,7 +14,7 @@ from LCKDSegmentationLib.install import InstallError, ensure_dependencies
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.lastresult import LastResult
 from LCKDSegmentationLib.process import inSlicer
-from LCKDSegmentationLib.progress import Progress
+from LCKDSegmentationLib.progress import Progress, cancelled, starting
 from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.view import Ui
 
@@ -88,7 +88,7 @@ class RunView:
         """Stop; the scene stays as it was."""
         self.close()
         self.settle()
-        self._ui.statusLabel.text = _("Cancelled: the scene is unchanged.")
+        self._ui.statusLabel.text = cancelled()
 
     def showLog(self) -> None:
         """Show what the background process wrote last."""
@@ -165,7 +165,7 @@ class RunView:
         """Show that something begins."""
         self._progress = Progress()
         self._ui.progressBar.value = 0
-        self._ui.statusLabel.text = _("Starting ...")
+        self._ui.statusLabel.text = starting()
 
     def onProgress(self, stage: str, done: int, total: int) -> None:
         """Show how far it is."""

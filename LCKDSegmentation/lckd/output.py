@@ -9,6 +9,7 @@ import SimpleITK as sitk
 
 from lckd.errors import OutputError
 from lckd.files import replace_file
+from lckd.images.like import like
 from lckd.images.read_write import write_atomically
 from lckd.region import BRATS, NESTED_VALUES, REGIONS, regions_from_labels
 from lckd.segmentation import Segmentation
@@ -63,9 +64,7 @@ def _nested(labels: sitk.Image) -> sitk.Image:
     nested = np.zeros(masks.shape[1:], dtype=np.uint8)
     for region in reversed(REGIONS):
         nested[masks[REGIONS.index(region)]] = NESTED_VALUES[region]
-    image = sitk.GetImageFromArray(nested)
-    image.CopyInformation(labels)
-    return image
+    return like(labels, nested)
 
 
 def _write_slicer(labels: sitk.Image, path: Path, *, kind: Kind) -> None:

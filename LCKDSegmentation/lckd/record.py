@@ -49,7 +49,8 @@ class Record:
         notes: Sentences that the user should read.
         thresholds: Probability that a voxel of each region exceeds.
         measurements: Volume and diameters of each region (`lckd.measure.RegionMeasures`).
-        probable_dice: The Dice that each region of this result probably reaches (`lckd.weights.trust`), or empty.
+        probable_dice: The Dice that each region of this result probably reaches (`lckd.weights.trust`), or empty where
+            that is not known, or what to expect does not hold.
         expected_dice: What the weights reach with this subset, on whom (`lckd.weights.expectation.Expectation`).
         left_out: Series of a DICOM study that were not used, and why.
         preprocessing: What was done to the images before (`lckd.preprocess.steps.Step`), in order.

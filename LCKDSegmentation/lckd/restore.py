@@ -8,6 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.grid import WorkingGrid, bounding_box
+from lckd.images.like import like
 from lckd.intensity import FloatArray
 from lckd.region import labels_from_regions
 from lckd.sampling import axes_along, sample_box
@@ -45,9 +46,7 @@ def native_labels(
         whole = _around(marked)
         labels[whole] = labels_from_regions(masks[(slice(None), *whole)])
     report(len(probabilities))
-    image = sitk.GetImageFromArray(labels)
-    image.CopyInformation(reference_image)
-    return image
+    return like(reference_image, labels)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

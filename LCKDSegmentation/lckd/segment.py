@@ -118,9 +118,9 @@ class PatientEncoding:
             _grid=self._grid,
             doubted=tuple(modality for modality in chosen if self._notes[modality].is_doubted),
         )
-        found_any = bool(sitk.GetArrayViewFromImage(labels).any())
-        # How good a result is that holds nothing cannot be estimated.
-        probable = probable_dice(self._model.card.trust, chosen, result.own_dice()) if found_any else {}
+        # How good a result is cannot be estimated where it holds nothing, or an image is not what it is given as.
+        can_tell = bool(sitk.GetArrayViewFromImage(labels).any()) and not result.doubted
+        probable = probable_dice(self._model.card.trust, chosen, result.own_dice()) if can_tell else {}
         return replace(result, probable_dice=probable, notes=(*doubts(probable), *result.notes))
 
     def _decode(self, indices: list[int]) -> FloatArray:

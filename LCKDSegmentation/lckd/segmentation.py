@@ -27,7 +27,8 @@ class Segmentation:
         notes: Sentences that the user should read.
         seconds: Time it took from images that the network may see, encoding included.
         device: Where it was computed.
-        probable_dice: The Dice that each region probably reaches; empty where the weights were not calibrated.
+        probable_dice: The Dice that each region probably reaches; empty where the weights were not calibrated, nothing
+            was found, or an image is doubted.
         doubted: Those of the modalities whose images do not look like what they are given as: what to expect of the
             subset does not hold.
         preprocessing_seconds: Time that `lckd.preprocess` took before; 0 where there was nothing to do.

@@ -6,7 +6,7 @@ face to the left in a sagittal slice. Images are turned to the axes of LPS first
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from lckd.intensity import foreground_mask
 Array: TypeAlias = npt.NDArray[np.float32]
 Masks: TypeAlias = npt.NDArray[np.bool_]
 Point: TypeAlias = tuple[int, int, int]
+Value = TypeVar("Value", bound=np.generic)
 
 MARGIN_MM = 6.0
 """Rim left around the head."""
@@ -36,9 +37,9 @@ class View:
     marks: tuple[str, str, str, str]
     is_upright: bool
 
-    def cut(self, array: npt.NDArray[np.generic], point: Point) -> npt.NDArray[np.generic]:
+    def cut(self, array: npt.NDArray[Value], point: Point) -> npt.NDArray[Value]:
         """Take the plane through a point ``(k, j, i)``, its first row on top."""
-        plane: npt.NDArray[np.generic] = np.take(array, point[self.axis], axis=self.axis)
+        plane: npt.NDArray[Value] = np.take(array, point[self.axis], axis=self.axis)
         return plane[::-1] if self.is_upright else plane
 
     def spacing(self, spacing_mm: Sequence[float]) -> tuple[float, float]:

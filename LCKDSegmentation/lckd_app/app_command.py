@@ -72,10 +72,10 @@ def _run(arguments: argparse.Namespace) -> None:
         message = f"The page needs the package '{error.name}': install this software with its extra 'app'."
         raise InputError(message) from error
 
-    def tell(address: str) -> None:
+    def tell(address: str, once: str) -> None:
         print(f"The page is at {address} (Ctrl+C ends it).", flush=True)
         if not arguments.no_browser:
-            _open_browser(address)
+            _open_browser(once)
 
     serve(arguments.folder, weights=weights, port=arguments.port, tell=tell)
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """What the page shows, as plain values: read from the desk, never the other way round."""
 
+import math
 from typing import Any
 
 from lckd.errors import LckdError
@@ -63,6 +64,7 @@ def _views(desk: Desk) -> dict[str, Any]:
         "behind": display.background,
         "window": [_short(value) for value in display.window],
         "window_limits": [_short(value) for value in display.window_limits],
+        "window_step": _step(*display.window_limits),
         "style": display.style,
         "opacity": round(PERCENT * display.opacity),
         "surfaces": display.has_surfaces,
@@ -79,6 +81,11 @@ def _views(desk: Desk) -> dict[str, Any]:
 def _short(value: float) -> float:
     """Give a value of an image with as many digits as somebody reads."""
     return float(f"{value:.4g}")
+
+
+def _step(low: float, high: float) -> float:
+    """Give what an arrow key moves within a range: a power of ten, a hundredth of the range or less."""
+    return float(f"1e{math.floor(math.log10((high - low) / PERCENT))}") if high > low else 1.0
 
 
 def _results(desk: Desk) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from aiohttp import web
 from trame.app import get_server
@@ -17,6 +18,7 @@ from lckd_app.doors.access import key_file, make_key, protect
 from lckd_app.doors.clients import count_clients
 from lckd_app.doors.downloads import add_download_routes
 from lckd_app.doors.entry import add_entry_route, entry_of
+from lckd_app.doors.ticket import PARAMETER, Ticket
 from lckd_app.doors.uploads import add_upload_route
 from lckd_app.lifetime import stop_on_signals, stopped_by_signals, temporary_folder
 from lckd_app.patient.folder import read_folder, sample_folder
@@ -33,14 +35,18 @@ QUIET = {"TRAME_ARGS": "", "WSLINK_READY_MSG": ""}
 SAMPLE = "synthetic sample patient"
 
 
-def serve(folder: Path | None, *, weights: Path, port: int, tell: Callable[[str], None]) -> None:
+Tell: TypeAlias = Callable[[str, str], None]
+"""Gets the address with the key in it, and one that lets in once, for whoever shows arguments to others."""
+
+
+def serve(folder: Path | None, *, weights: Path, port: int, tell: Tell) -> None:
     """Serve the page until the process is asked to stop.
 
     Args:
         folder: Images of one patient; None for the sample that comes along.
         weights: Weights folder.
         port: Port to listen on; 0 for any free one.
-        tell: Gets the address, with the key in it, once the page can be opened.
+        tell: Called once the page can be opened.
 
     Raises:
         LckdError: This computer cannot draw, the images or the weights cannot be used, or the port is taken.
@@ -69,25 +75,31 @@ class Service:
     def __init__(self, weights: Path, temporary: Path) -> None:
         self._weights, self._temporary = weights, temporary
         self._key = make_key()
+        self._ticket = Ticket(self._key)
 
-    async def run(self, begin: Callable[[Shell], None], *, port: int, tell: Callable[[str], None]) -> None:
+    async def run(self, begin: Callable[[Shell], None], *, port: int, tell: Tell) -> None:
         """Serve until a signal comes; `begin` shows the first patient."""
         with key_file(self._key) as keys:
             server = _make_server(keys)
             shell = Shell(server, weights=self._weights, temporary=self._temporary, key=self._key)
             begin(shell)
             server.controller.on_server_bind.add(lambda wslink: self._add_doors(wslink.app, shell))
-            server.controller.on_server_ready.add(lambda **_: tell(f"http://{HOST}:{server.port}/?secret={self._key}"))
+            server.controller.on_server_ready.add(lambda **_: tell(*self._addresses(server.port)))
             try:
                 await _serve_until_stopped(server, shell, port=port)
             finally:
                 shell.desk.close()
+
+    def _addresses(self, port: int) -> tuple[str, str]:
+        here = f"http://{HOST}:{port}/"
+        return f"{here}?secret={self._key}", f"{here}?{PARAMETER}={self._ticket.text}"
 
     def _add_doors(self, app: web.Application, shell: Shell) -> None:
         """Add what is ours to the server, behind its one door."""
         entry = entry_of(Path(vue3.www) / "index.html")
         protect(app, self._key, page=entry)
         add_entry_route(app, entry)
+        self._ticket.add_route(app)
         count_clients(app, shell.count)
         add_upload_route(app, self._temporary, shell.take)
         add_download_routes(app, self._temporary, shell.desk.results.current)

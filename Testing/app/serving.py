@@ -53,15 +53,24 @@ class Served:
         arguments: Of `lckd app`, besides those that every test gives.
         waits: Whether to wait until it serves.
         temporary: Where its temporary files go, if not to a folder of its own.
+        browser: Program that it starts to show the page, if any.
     """
 
-    def __init__(self, folder: Path, *arguments: str, waits: bool = True, temporary: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        waits: bool = True,
+        temporary: Path | None = None,
+        browser: Path | None = None,
+    ) -> None:
         self.temporary, self._mark = temporary or folder / "tmp", uuid.uuid4().hex
         self.temporary.mkdir(exist_ok=True)
         own = {MARK: self._mark, "TMPDIR": str(self.temporary), "OMP_NUM_THREADS": "1", **watched(folder)}
+        shown = ["--no-browser"] if browser is None else []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lckd", "app", "--no-browser", *arguments],
-            env={**os.environ, **own},
+            [sys.executable, "-m", "lckd", "app", *shown, *arguments],
+            env={**os.environ, **own, "BROWSER": f"{browser} %s"},
             stdout=subprocess.PIPE,
             stderr=(folder / "errors.txt").open("wb"),
             text=True,
@@ -131,9 +140,11 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, temporary: Path | None = None) -> Iterator[Served]:
+def serving(
+    folder: Path, *arguments: str, temporary: Path | None = None, browser: Path | None = None
+) -> Iterator[Served]:
     """Run a server; at its end no process and no file is left."""
-    served = Served(folder, *arguments, temporary=temporary)
+    served = Served(folder, *arguments, temporary=temporary, browser=browser)
     try:
         yield served
         if served.process.poll() is None:

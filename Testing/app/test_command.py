@@ -10,7 +10,7 @@ import pytest
 
 from lckd.cli import build_parser, run_command
 
-ADDRESS = "http://127.0.0.1:8080/?secret=key"
+ADDRESS, ONCE = "http://127.0.0.1:8080/?secret=key", "http://127.0.0.1:8080/?once=key"
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
@@ -50,7 +50,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
         monkeypatch.setattr(webbrowser, "get", lambda: browser)
         return run_command(build_parser(), ["app", *words])
 
-    monkeypatch.setattr("lckd_app.server.serve", lambda *_, tell, **__: tell(ADDRESS))
+    monkeypatch.setattr("lckd_app.server.serve", lambda *_, tell, **__: tell(ADDRESS, ONCE))
     monkeypatch.setattr("os._exit", lambda _: None)
     return run
 
@@ -58,7 +58,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
 def test_a_browser_is_opened_and_not_waited_for(start: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     browser = ABrowser("firefox")
     assert start(browser) == 0
-    assert browser.opened.get(timeout=5) == ADDRESS
+    assert browser.opened.get(timeout=5) == ONCE
     browser.end.set()
     assert ADDRESS in capsys.readouterr().out
 

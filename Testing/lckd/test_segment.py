@@ -17,6 +17,7 @@ from lckd.region import REGIONS, labels_from_regions
 from lckd.segment import PatientEncoding, encode_patient, segment
 from lckd.segmentation import Segmentation
 from lckd.weights.load import Model
+from lckd.weights.trust import Line, Trust
 from Testing.lckd.echo import Echo
 
 Array = npt.NDArray[Any]
@@ -147,6 +148,18 @@ def test_modality_on_another_grid_is_resampled_and_said_so(
     assert_same_grid(result.labels, images["flair"])
     (note,) = result.notes
     assert note.startswith("T2 lies on another grid than FLAIR: it was resampled")
+
+
+def test_no_dice_is_estimated_where_an_image_is_not_what_it_is_given_as(a_patient: Images, tiny_model: Model) -> None:
+    usual = {subset_name(subset): dict.fromkeys(REGIONS, 0.5) for subset in SUBSETS}
+    trust = Trust("seven", 7, 0.8, dict.fromkeys(REGIONS, Line(0.0, 1.0, 0.0, 0.1)), usual)
+    model = replace(tiny_model, card=replace(tiny_model.card, trust=trust))
+    like_a_map = sitk.Cast(a_patient["t2"] > 60, sitk.sitkFloat32) * 0.5  # 2 values, which are no whole numbers
+    patient = encode_patient({**a_patient, "t2": like_a_map}, model, device="cpu")
+    found = {subset: patient.segment(subset) for subset in (("flair", "t1"), ("flair", "t2"))}
+    assert [bool(result.doubted) for result in found.values()] == [False, True]
+    assert [set(result.probable_dice) for result in found.values()] == [set(REGIONS), set()]
+    assert all(voxels(result.labels).any() for result in found.values())
 
 
 def test_reference_is_chosen_by_name(

@@ -48,7 +48,8 @@ def test_the_summary_says_when_what_to_expect_does_not_hold(host: Host, *, holds
     record = {"subset": ["t1"], "device": "cpu", "seconds": 2.0, "preprocessing_seconds": 3.0, "measurements": measured}
     told = Result(None, None, {**record, "notes": ["A note."], "expected_dice": {"holds": holds}}).summary
     assert told.startswith("Segmented from T1 in 5.0 s (3.0 s of them to make the scans ready) on cpu.")
-    assert told.endswith("A note." if holds else "A note. What to expect does not hold for these images.")
+    void = "A note. What to expect does not hold for these images, and no Dice is estimated."
+    assert told.endswith("A note." if holds else void)
 
 
 @pytest.mark.slow

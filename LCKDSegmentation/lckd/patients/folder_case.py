@@ -12,6 +12,7 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError
 from lckd.grid import same_grid
+from lckd.images.like import like
 from lckd.images.read_write import read_channels, read_image
 from lckd.intensity import background_value
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
@@ -90,9 +91,7 @@ class FolderCase:
             )
             raise InputError(message)
         image = read_image(self.label_path, may_be_empty=True)
-        labels = sitk.GetImageFromArray(_to_brats(sitk.GetArrayViewFromImage(image), self.convention, self.label_path))
-        labels.CopyInformation(image)
-        return labels
+        return like(image, _to_brats(sitk.GetArrayViewFromImage(image), self.convention, self.label_path))
 
     def _read_images(self) -> dict[Modality, sitk.Image]:
         if not self.channels:

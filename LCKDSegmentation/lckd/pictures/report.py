@@ -176,7 +176,7 @@ def _write_dice(page: Paper, record: Mapping[str, Any]) -> None:
     if expected.get("regions"):
         rows.append((_whose(expected), *(_figure(expected["regions"][region]) for region in REGIONS)))
     if probable:
-        rows.append(("This result, probably (from … to …)", *(_range(probable[region]) for region in REGIONS)))
+        rows.append(("This result, probably (80 % interval)", *(_range(probable[region]) for region in REGIONS)))
     if len(rows) == 1:
         page.lines("Not known: the weights were not measured with these modalities.", color=QUIET)
         return

@@ -3,6 +3,7 @@
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.images.like import like
 from lckd.intensity import foreground_mask
 
 FITTED_MM = 4.0
@@ -22,8 +23,7 @@ def bias_field(image: sitk.Image) -> sitk.Image:
     Source:
         Tustison et al., IEEE Transactions on Medical Imaging 29 (2010); as in SimpleITK.
     """
-    mask = sitk.GetImageFromArray(foreground_mask(sitk.GetArrayViewFromImage(image)).astype(np.uint8))
-    mask.CopyInformation(image)
+    mask = like(image, foreground_mask(sitk.GetArrayViewFromImage(image)).astype(np.uint8))
     factors = [max(round(FITTED_MM / spacing), 1) for spacing in image.GetSpacing()]
     method = sitk.N4BiasFieldCorrectionImageFilter()
     method.SetMaximumNumberOfIterations(ITERATIONS)

@@ -8,6 +8,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.errors import InputError, MissingPackageError, is_out_of_memory
+from lckd.images.like import like
 from lckd.intensity import Voxels
 from lckd.modality import DISPLAY_NAMES, Modality
 from lckd.preprocess.stripped import MM3_PER_LITRE
@@ -56,8 +57,7 @@ def canonical(image: sitk.Image) -> Voxels:
 
 def on_voxels_of(image: sitk.Image, voxels: Voxels) -> sitk.Image:
     """Undo `canonical` for values that belong to the voxels of an image."""
-    oriented = sitk.GetImageFromArray(np.ascontiguousarray(voxels.transpose(2, 1, 0)))
-    oriented.CopyInformation(sitk.DICOMOrient(image, CANONICAL))
+    oriented = like(sitk.DICOMOrient(image, CANONICAL), np.ascontiguousarray(voxels.transpose(2, 1, 0)))
     code = sitk.DICOMOrientImageFilter.GetOrientationFromDirectionCosines(image.GetDirection())
     back: sitk.Image = sitk.DICOMOrient(oriented, code)
     back.CopyInformation(image)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import SimpleITK as sitk
 
 from lckd.grid import WorkingGrid, resample_to, working_grid
+from lckd.images.like import like
 from lckd.intensity import background_value, foreground_mask
 from lckd.preprocess.rigid import RigidMotion, motion_from, motion_of
 from lckd.preprocess.similarity import normalised_mutual_information
@@ -140,9 +141,7 @@ def _similarity(moving: sitk.Image, fixed: sitk.Image) -> float:
 def _overlap(moving: sitk.Image, fixed: sitk.Image) -> float:
     head = foreground_mask(sitk.GetArrayViewFromImage(fixed))
     mask = foreground_mask(sitk.GetArrayViewFromImage(moving)).astype(np.float32)
-    other_image = sitk.GetImageFromArray(mask)
-    other_image.CopyInformation(moving)
-    other = sitk.GetArrayFromImage(resample_to(other_image, fixed)) > 0.5  # noqa: PLR2004 - half full
+    other = sitk.GetArrayFromImage(resample_to(like(moving, mask), fixed)) > 0.5  # noqa: PLR2004 - half full
     return float((head & other).sum() / max(min(head.sum(), mask.sum()), 1))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.images.like import like
 from lckd.intensity import foreground_mask
 from lckd.modality import DISPLAY_NAMES, Modality, Subset, in_order
 from lckd.preprocess.brain import EXTRACTOR, LEVELS, brain_probability
@@ -90,9 +91,7 @@ def _asked(image: sitk.Image, modality: Modality, cache: Path | None) -> sitk.Im
 
 def _shown(image: sitk.Image) -> sitk.Image:
     """What a stripped image shows is brain."""
-    mask = sitk.GetImageFromArray(foreground_mask(sitk.GetArrayViewFromImage(image)).astype(np.float32))
-    mask.CopyInformation(image)
-    return mask
+    return like(image, foreground_mask(sitk.GetArrayViewFromImage(image)).astype(np.float32))
 
 
 def _version() -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import SimpleITK as sitk
 
 from lckd.grid import resample_to, same_grid
+from lckd.images.like import like
 from lckd.intensity import FloatArray
 from lckd.modality import Modality
 
@@ -32,9 +33,7 @@ def common_brain(probabilities: Mapping[Modality, sitk.Image], target: sitk.Imag
     for probability in probabilities.values():
         votes += _on(probability, target)
         voters += _on(probability * 0.0 + 1.0, target)
-    mask = sitk.GetImageFromArray((votes > BRAIN_FROM * np.maximum(voters, 1.0)).astype(np.uint8))
-    mask.CopyInformation(target)
-    return cleaned(mask)
+    return cleaned(like(target, (votes > BRAIN_FROM * np.maximum(voters, 1.0)).astype(np.uint8)))
 
 
 def remove_all_but(brain: sitk.Image, image: sitk.Image) -> sitk.Image:
@@ -49,9 +48,7 @@ def remove_all_but(brain: sitk.Image, image: sitk.Image) -> sitk.Image:
     lowest, highest = (float(edge(voxels[inside], initial=1.0)) for edge in (np.min, np.max))
     if lowest <= REMOVED:  # a brain that holds what stands for nothing would have holes: the scale has no zero anyway
         voxels = voxels + np.float32(FAINTEST * (highest - lowest) - lowest)
-    kept = sitk.GetImageFromArray(np.where(inside, voxels, np.float32(REMOVED)))
-    kept.CopyInformation(image)
-    return kept
+    return like(image, np.where(inside, voxels, np.float32(REMOVED)))
 
 
 def _on(probability: sitk.Image, target: sitk.Image) -> FloatArray:

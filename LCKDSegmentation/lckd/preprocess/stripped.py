@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.images.like import like
 from lckd.intensity import UNIFORM_BACKGROUND_SHARE, background_value, foreground_mask
 from lckd.notes import LARGEST_BRAIN_LITRES
 
@@ -64,8 +65,7 @@ def look_at(image: sitk.Image) -> Look:
 
 
 def _dark_shell(image: sitk.Image, mask: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]") -> float:
-    shown = sitk.GetImageFromArray(mask)
-    shown.CopyInformation(image)
+    shown = like(image, mask)
     factors = [max(round(LOOK_MM / spacing), 1) for spacing in image.GetSpacing()]
     inside = sitk.BinShrink(sitk.Cast(shown, sitk.sitkFloat32), factors) > 0.5  # noqa: PLR2004 - half full
     depth = sitk.GetArrayFromImage(

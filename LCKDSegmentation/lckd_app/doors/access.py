@@ -28,8 +28,11 @@ KEY_PARAMETER = "key"
 """Of the address, where a page cannot send a header: in the link of a download."""
 
 KEY_BYTES = 32
+KEY_ROUTE = "/key"
+"""Where a browser that was started here gets the key (`lckd_app.doors.ticket`)."""
+
 SOCKET = "/ws"
-PUBLIC = {"/", "/index.html", SOCKET}
+PUBLIC = {"/", "/index.html", KEY_ROUTE, SOCKET}
 LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 READING = {hdrs.METH_GET, hdrs.METH_HEAD}
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -120,7 +123,8 @@ def _is_public(request: web.Request) -> bool:
     """Tell whether it is about what everyone may read.
 
     Those are the files of the page, which are the same for all patients, and what does not exist. The socket is open,
-    too: there wslink asks for the key, in the first message, before it answers any other.
+    too: there wslink asks for the key, in the first message, before it answers any other. So is the place where a
+    ticket is exchanged for the key.
     """
     resource = request.match_info.route.resource
     return resource is None or isinstance(resource, web.StaticResource) or resource.canonical in PUBLIC

@@ -68,8 +68,13 @@ def add_download_routes(app: web.Application, folder: Path, current: Callable[[]
         folder: Private folder, in which each file lies until it was sent.
         current: Gives what is shown, or None.
     """
+    one_by_one = asyncio.Lock()  # matplotlib's settings are those of the whole process
 
     async def send(request: web.Request) -> web.Response:
+        async with one_by_one:
+            return await answer(request)
+
+    async def answer(request: web.Request) -> web.Response:
         shown, form = current(), FORMATS.get(request.match_info["name"])
         if form is None or shown is None:
             return web.Response(status=404, text=f"{NO_RESULT if form else 'There is nothing of that name here.'}\n")

@@ -95,6 +95,7 @@ def _chooser(actions: Actions) -> None:
     with html.Select(
         classes="lckd-select",
         change=(actions.assign, "[slot.modality, $event.target.value]"),
+        title=("volumes.find((one) => one.id === slot.volume)?.name",),  # a long one is cut off
         **bound_testid("'volume-' + slot.modality", ":aria-label=\"'Image of ' + slot.name\""),
     ):
         html.Option("– none –", value="", selected=("!slot.volume",))

@@ -40,7 +40,7 @@ COLOURS = {
 }
 THEMES = {name: {"dark": name == "dark", "colors": colours} for name, colours in COLOURS.items()}
 RESEARCH = "For research. Not for clinical use."
-NO_MAP = "The uncertainty of this result was not computed: press Segment."
+NO_MAP = "The uncertainty of this result was not computed: switch it off and on again."
 RECONNECTING = (
     '<trame-reconnect message="The connection was lost: click to connect again." :max-retry="3600" :delay="1000"/>'
 )

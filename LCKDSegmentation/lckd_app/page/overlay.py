@@ -1,13 +1,17 @@
 """What lies over each view: its name, its slider, its buttons."""
 
+from collections.abc import Callable
+from functools import partial
+
 from trame.widgets import html
 from trame.widgets import vuetify3 as v3
 from trame_server import Server
 from trame_slicer.app.logic import connect_slice_view_slider_to_state
-from trame_slicer.views import AbstractView, SliceView
+from trame_slicer.views import SliceView, ThreeDView
 
 from lckd.slices import AXIAL, CORONAL, SAGITTAL
 from lckd_app.page.widgets import MINE, testid
+from lckd_app.views.stage import look_from_the_side, show_all_of
 
 PLANES = {"Axial": AXIAL, "Coronal": CORONAL, "Sagittal": SAGITTAL}
 """What Slicer calls each plane; it turns them as pictures of this software are turned."""
@@ -22,7 +26,7 @@ def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
     """Put name, place, sides of the patient, buttons and slider over a slice."""
     slider = connect_slice_view_slider_to_state(server, view)
     name = view.get_orientation()
-    _decorate(view_id, view, name=name, place=_place(slider.name.value, *ENDS[name]))
+    _decorate(view_id, partial(show_all_of, view), name=name, place=_place(slider.name.value, *ENDS[name]))
     _sides(name)
     with html.Div(classes="lckd-slider"):
         v3.VSlider(
@@ -40,12 +44,12 @@ def decorate_slices(server: Server, view_id: str, view: SliceView) -> None:
         )
 
 
-def decorate_space(_server: Server, view_id: str, view: AbstractView) -> None:
+def decorate_space(_server: Server, view_id: str, view: ThreeDView) -> None:
     """Put name and buttons over the view in three dimensions."""
-    _decorate(view_id, view, name="3-D")
+    _decorate(view_id, partial(look_from_the_side, view), name="3-D")
 
 
-def _decorate(view_id: str, view: AbstractView, *, name: str, place: str = "") -> None:
+def _decorate(view_id: str, fit: Callable[[], None], *, name: str, place: str = "") -> None:
     with html.Div(name, classes="lckd-view-name"):
         html.Span(place, classes="lckd-place", **testid(f"place-{name.lower()}"))
     large = f"{MINE}.enlarged === '{view_id}'"
@@ -54,7 +58,7 @@ def _decorate(view_id: str, view: AbstractView, *, name: str, place: str = "") -
             "mdi-fit-to-screen-outline",
             f"Show all of the {name.lower()} view",
             f"fit-{view_id.lower()}",
-            view.reset_view,
+            fit,
         )
         _button(
             (f"{large} ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),

@@ -83,6 +83,7 @@ def _window(actions: Actions) -> None:
                 model_value=("window",),
                 min=("window_limits[0]",),
                 max=("window_limits[1]",),
+                step=("window_step",),
                 update_modelValue=(actions.window, "[$event[0], $event[1]]"),
                 density="compact",
                 hide_details=True,

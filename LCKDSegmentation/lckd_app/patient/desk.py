@@ -107,11 +107,12 @@ class Desk:
         self.follow()
 
     def _clear(self) -> None:
+        self.rulers.stop()  # tells of that at once: before anything is forgotten
         self.results.clear()
         self.slots.clear()
         self.comparison.clear()
         self.display.clear()
-        self.rulers.clear()
+        self.scans = Scans.AUTO  # what somebody said of the former images
 
     def volumes(self) -> list[dict[str, str]]:
         """List the images that a modality may be, by ID and name."""
@@ -161,6 +162,8 @@ class Desk:
         """
         self.comparison.end()
         self.runner.text = self._take(self.results.reply_of(title))
+        if not self.runner.is_busy:  # else the result that comes takes its place
+            self._complete()
 
     def show_as(self, kind: SegmentKind) -> None:
         """Show tissues or regions."""
@@ -176,12 +179,21 @@ class Desk:
         """
         self.display.has_overlay = is_shown
         self.display.apply()
-        if is_shown and self.results.reply is not None and UNCERTAINTY not in self.results.reply.maps:
-            self.segment()
+        if is_shown and self.runner.is_busy:
+            self.segment()  # what comes is shown, with it
+        else:
+            self._complete()
+
+    def _complete(self) -> None:
+        """Compute the uncertainty of what is shown, whatever is chosen by now, if it is wished and missing."""
+        reply = self.results.reply
+        if reply is not None and self.display.has_overlay and not self.display.has_map:
+            self.runner.run(replace(reply.job, maps=(UNCERTAINTY,)))
 
     def close(self) -> None:
-        """End the background process."""
+        """End the background process, and hear no more of the scene."""
         self.runner.close()
+        self.rulers.close()
 
 
 def _put(scene: vtkMRMLScene, contents: Contents, home: Path) -> Nodes:

@@ -5,14 +5,12 @@ from collections.abc import Callable
 
 from lckd.errors import LckdError
 from LCKDSegmentationLib.job import Job, Reply
-from LCKDSegmentationLib.progress import Progress
+from LCKDSegmentationLib.progress import Progress, cancelled, starting
 from LCKDSegmentationLib.session import Session
 from LCKDSegmentationLib.transport import Surroundings
 
 LIVE_DELAY_S = 0.05
 """Changes that follow each other faster than this are one change."""
-
-STARTING, CANCELLED = "Starting ...", "Cancelled: the scene is unchanged."
 
 
 class Runner:
@@ -93,7 +91,7 @@ class Runner:
     def cancel(self) -> None:
         """Stop; the scene stays as it was."""
         self.close()
-        self.text = CANCELLED
+        self.text = cancelled()
 
     def close(self) -> None:
         """End the background process and forget what waits."""
@@ -105,7 +103,7 @@ class Runner:
     def onBegin(self) -> None:
         """Show that something begins."""
         self._progress = Progress()
-        self.percent, self.text = 0, STARTING
+        self.percent, self.text = 0, starting()
         self._changed()
 
     def onProgress(self, stage: str, done: int, total: int) -> None:

@@ -38,8 +38,10 @@ def name_as_found(scene: vtkMRMLScene, nodes: Nodes) -> None:
 
 
 def remove(scene: vtkMRMLScene, nodes: Iterable[vtkMRMLStorableNode]) -> None:
-    """Remove nodes from a scene, each with what shows and stores it; those that have left it already stay away."""
-    for node in filter(scene.IsNodePresent, nodes):
+    """Remove nodes from a scene, each with what shows and stores it; some may have left it since they were listed."""
+    for node in nodes:
+        if not scene.IsNodePresent(node):
+            continue
         helpers = [node.GetStorageNode()]
         if isinstance(node, vtkMRMLDisplayableNode):  # a table is not
             helpers += [node.GetNthDisplayNode(index) for index in range(node.GetNumberOfDisplayNodes())]

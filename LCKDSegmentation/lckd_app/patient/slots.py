@@ -5,11 +5,9 @@ from typing import TypedDict
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
 from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality, Subset
-from LCKDSegmentationLib.badges import Suggestion, badge
+from LCKDSegmentationLib.badges import Suggestion, badge, questionsOf, suggestionsOf
 from LCKDSegmentationLib.recognition import ELSEWHERE, recognise_volumes
 from LCKDSegmentationLib.volumes import Volumes
-
-NOTHING_RECOGNISED = "No volume looks like one of the four modalities: choose them yourself."
 
 
 class SlotRow(TypedDict):
@@ -44,14 +42,11 @@ class Slots:
     def recognise(self) -> None:
         """Fill the empty slots by names and tags; what was chosen stays."""
         found = recognise_volumes(self._scene, self._nodes(MODALITIES))
-        for modality, node_id in found.chosen.items():
-            self._volumes[modality] = node_id
-            doubt = found.doubts.get(modality)
-            self._suggested[modality] = Suggestion(node_id, doubt or found.reasons[modality], doubt is not None)
+        self._volumes.update(found.chosen)
+        self._suggested.update(suggestionsOf(found))
         strangers = [self._scene.GetNodeByID(one).GetName() for one, why in found.left_out.items() if why == ELSEWHERE]
         told = [f"'{name}' is not used. {ELSEWHERE}" for name in strangers]
-        questions = dict.fromkeys([*found.questions.values(), *found.doubts.values(), *told])
-        self.question = "\n".join(questions) if self._volumes or questions else NOTHING_RECOGNISED
+        self.question = "\n".join([*questionsOf(found, hasVolumes=bool(self._volumes or told)), *told])
 
     def suggest(self, modality: Modality, volume: str, reason: str) -> None:
         """Let a volume stand for a modality that has none, since more than its name tells that it is one."""

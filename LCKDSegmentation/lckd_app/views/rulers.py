@@ -21,8 +21,8 @@ class Rulers:
 
     def __init__(self, app: SlicerApp, changed: Callable[[], None]) -> None:
         self._logic, self._scene, self._changed = app.markups_logic, app.scene, changed
-        interaction = self._scene.GetFirstNodeByClass("vtkMRMLInteractionNode")
-        interaction.AddObserver(vtkMRMLInteractionNode.InteractionModeChangedEvent, self._on_mode)
+        self._interaction = self._scene.GetFirstNodeByClass("vtkMRMLInteractionNode")
+        self._tag = self._interaction.AddObserver(vtkMRMLInteractionNode.InteractionModeChangedEvent, self._on_mode)
 
     @property
     def is_measuring(self) -> bool:
@@ -52,6 +52,10 @@ class Rulers:
         self.stop()
         for node in rulers_of(self._scene):
             self._scene.RemoveNode(node)
+
+    def close(self) -> None:
+        """Hear no more of the scene, which may live longer."""
+        self._interaction.RemoveObserver(self._tag)
 
     def _on_mode(self, *_: object) -> None:
         halves = [node for node in rulers_of(self._scene) if not _is_whole(node)]

@@ -120,6 +120,13 @@ def _factory(server: Server, kind: type[AbstractView], view_type: ViewType, deco
     return RemoteViewFactory(server, make, view_type, populate_view_ui_f=decorate, **SPEED)
 
 
+def show_all_of(view: SliceView) -> None:
+    """Fit a slice into its view and stay on it: Slicer would go to the middle of the volume."""
+    place = view.get_slice_value()
+    view.reset_view()
+    view.set_slice_value(place)
+
+
 def look_from_the_side(view: ThreeDView) -> None:
     """Show everything in three dimensions, from in front, a little from the left and from above."""
     view.reset_view()

@@ -109,6 +109,26 @@ def test_the_key_leaves_the_address_bar(a_browser: Browser, the_server: Served) 
     person.page.context.close()
 
 
+def test_the_browser_is_started_with_an_address_without_the_key_that_lets_in_once(
+    a_browser: Browser, tmp_path: Path
+) -> None:
+    program, seen = tmp_path / "browser", tmp_path / "arguments.txt"
+    program.write_text(f'#!/bin/sh\necho "$@" > {seen}\n', encoding="utf-8")
+    program.chmod(0o700)
+    with serving(tmp_path, browser=program) as served:
+        address = until(lambda: seen.read_text(encoding="utf-8").strip() if seen.exists() else "", what="the browser")
+        assert served.key not in address
+        first = visit(a_browser, address)
+        assert "ticket" not in first.page.url
+        first.page.reload()
+        first.find("views").wait_for()
+        late = a_browser.new_context().new_page()
+        late.goto(address, wait_until="commit")
+        until(lambda: "The key is missing or wrong" in late.inner_text("body"), what="the sentence")
+        for page in (first.page, late):
+            page.context.close()
+
+
 def test_the_page_can_be_loaded_again(a_browser: Browser, the_server: Served) -> None:
     person = open_page(a_browser, the_server)
     person.page.reload()

@@ -28,8 +28,9 @@ def test_the_sample_patient_is_seen_in_four_views(person: Person) -> None:
 
 def test_each_modality_stands_for_its_image(person: Person) -> None:
     for modality, name in {"flair": "FLAIR", "t1": "T1", "t1ce": "T1ce", "t2": "T2"}.items():
-        chosen = person.find(f"volume-{modality}").locator("option:checked").inner_text()
-        assert chosen == f"Synthetic_{name}"
+        chosen = person.find(f"volume-{modality}")
+        assert chosen.locator("option:checked").inner_text() == f"Synthetic_{name}"
+        assert chosen.get_attribute("title") == f"Synthetic_{name}"  # what is too long for the list is read there
 
 
 def test_what_to_expect_follows_the_modalities(person: Person) -> None:

@@ -136,8 +136,12 @@ def test_regions_take_the_place_of_tissues(doctor: Person) -> None:
 def test_brightness_is_changed_and_found_again(doctor: Person) -> None:
     before = doctor.still("red")
     doctor.click("window-menu")
+    white = doctor.find("window").locator("[role=slider]").last
+    was = float(white.get_attribute("aria-valuenow") or "nan")
+    white.press("ArrowLeft")
+    until(lambda: float(white.get_attribute("aria-valuenow") or "nan") <= was - 1.0, what="a step that is seen")
     for _ in range(8):
-        doctor.find("window").locator("[role=slider]").last.press("PageDown")
+        white.press("PageDown")
     until(lambda: differ(before, doctor.view("red")), what="a brighter slice")
     doctor.click("window-auto")
     doctor.page.keyboard.press("Escape")

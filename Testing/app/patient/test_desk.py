@@ -1,7 +1,6 @@
 """One patient and all that can be done with it: real scene, real views, and a process that stands in."""
 
 import pytest
-from slicer import vtkMRMLMarkupsLineNode
 
 from lckd.errors import InputError
 from lckd.maps import UNCERTAINTY
@@ -10,16 +9,12 @@ from lckd_app.patient.desk import Desk
 from lckd_app.patient.files import Found
 from lckd_app.patient.folder import Contents
 from lckd_app.patient.scene import of_a_patient
-from lckd_app.views.rulers import rulers_of
-from LCKDSegmentationLib.choices import SegmentKind
+from lckd_app.views.stage import Stage
+from LCKDSegmentationLib.choices import Scans, SegmentKind
 from Testing.app.standin import PATIENT, StandIn, images, labels, segment, work
+from Testing.app.views.mouse import click, move
 
 pytestmark = pytest.mark.slow
-
-
-def draw(ruler: vtkMRMLMarkupsLineNode) -> None:
-    for x_mm in (0.0, 30.0):
-        ruler.AddControlPoint([x_mm, 0.0, 0.0])
 
 
 def test_a_patient_is_recognised_and_shown(desk: Desk) -> None:
@@ -29,9 +24,11 @@ def test_a_patient_is_recognised_and_shown(desk: Desk) -> None:
 
 
 def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: Desk, process: StandIn) -> None:
+    desk.scans = Scans.PREPARED
     segment(desk, process)
     work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
     assert (desk.patient, desk.slots.used, desk.results.titles) == ("somebody else", ("t2",), [])
+    assert desk.scans is Scans.AUTO  # the other one was said of other images
     assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
     assert not process.isRunning
 
@@ -42,14 +39,19 @@ def test_the_next_patient_s_images_are_called_as_their_files_though_the_former_s
     assert desk.slots.rows()[1]["reason"].startswith("Name says 'p_t1'")
 
 
-def test_rulers_leave_with_their_patient_and_without_a_complaint(desk: Desk, capfd: pytest.CaptureFixture[str]) -> None:
+def test_rulers_leave_with_their_patient_and_nothing_complains(
+    desk: Desk, a_stage: Stage, capfd: pytest.CaptureFixture[str]
+) -> None:
     desk.rulers.measure()
-    draw(rulers_of(desk.scene)[0])
-    desk.rulers.stop()
-    desk.rulers.measure()  # one that was only begun
+    for place in ((0.4, 0.5), (0.6, 0.5)):
+        move(a_stage, place)
+        click(a_stage, place)
+    assert len(desk.rulers.lengths_mm) == 1
+    desk.rulers.measure()  # and one that is not drawn yet
     work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
-    assert desk.scene.GetNumberOfNodesByClass("vtkMRMLMarkupsDisplayNode") == 0
-    assert capfd.readouterr().err == ""
+    assert (desk.rulers.is_measuring, desk.rulers.lengths_mm) == (False, [])
+    assert [node.GetName() for node in of_a_patient(desk.scene)] == ["r_t2"]
+    assert "ERR" not in capfd.readouterr().err
 
 
 def test_images_that_cannot_be_put_leave_the_former_patient(desk: Desk, process: StandIn) -> None:
@@ -121,6 +123,30 @@ def test_the_uncertainty_is_computed_when_it_is_not_there_and_is_no_image_to_cho
     desk.show_uncertainty(is_shown=False)
     desk.show_uncertainty(is_shown=True)
     assert len(process.wishes("maps")) == 2
+
+
+def test_the_uncertainty_is_that_of_the_result_that_is_shown_whatever_is_chosen(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    desk.slots.use("t1", is_used=False)
+    segment(desk, process)
+    work(lambda: desk.show_result("FLAIR + T1 + T1ce"))
+    desk.show_uncertainty(is_shown=True)
+    work(lambda: process.finish(labels()))
+    assert (desk.results.title, desk.display.has_map) == ("FLAIR + T1 + T1ce", True)
+    work(lambda: desk.show_result("FLAIR + T1ce"))
+    work(lambda: process.finish(labels()))
+    assert (desk.results.title, desk.display.has_map) == ("FLAIR + T1ce", True)
+    assert process.wishes("subset")[2:] == [("flair", "t1", "t1ce"), ("flair", "t1ce")]
+
+
+def test_the_uncertainty_that_is_asked_for_during_a_run_is_that_of_the_run(desk: Desk, process: StandIn) -> None:
+    segment(desk, process)
+    desk.slots.use("t1", is_used=False)
+    desk.segment()
+    desk.show_uncertainty(is_shown=True)
+    work(lambda: process.finish(labels()))
+    work(lambda: process.finish(labels()))
+    assert (desk.results.title, desk.display.has_map) == ("FLAIR + T1ce", True)
 
 
 def test_a_result_of_before_is_shown_in_place_of_a_comparison(desk: Desk, process: StandIn) -> None:

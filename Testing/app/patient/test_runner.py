@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from lckd.errors import InputError, OutputError
-from lckd_app.patient.runner import CANCELLED, LIVE_DELAY_S, STARTING, Runner
+from lckd_app.patient.runner import LIVE_DELAY_S, Runner
 from LCKDSegmentationLib.job import Job, Reply
+from LCKDSegmentationLib.progress import cancelled, starting
 from Testing.app.standin import StandIn
 
 FOUND = "Found something."
@@ -69,7 +70,7 @@ def test_a_job_is_shown_from_its_beginning_to_its_result(owner: Owner, a_reply: 
     owner.process.tell(**{"is": "progress", "stage": "encode", "done": 1, "total": 2})
     owner.process.finish(a_reply.labels)
     assert not owner.runner.is_busy
-    assert owner.shown[0] == (0, STARTING, "")
+    assert owner.shown[0] == (0, starting(), "")
     assert owner.shown[1][1].startswith("Looking at each image (2/2)")
     assert owner.shown[-1][1:] == (FOUND, "")
     assert [reply.job for reply in owner.taken] == [a_reply.job]
@@ -142,5 +143,5 @@ def test_cancel_ends_the_process_and_forgets_what_waits(owner: Owner, a_reply: R
         owner.runner.cancel()
 
     live(cancel_in_the_middle)
-    assert (owner.runner.is_busy, owner.process.isRunning, owner.runner.text) == (False, False, CANCELLED)
+    assert (owner.runner.is_busy, owner.process.isRunning, owner.runner.text) == (False, False, cancelled())
     assert (len(owner.process.asked), owner.taken) == (1, [])

@@ -12,7 +12,7 @@ from slicer import vtkMRMLScene
 
 from lckd_app.patient.files import Found, read
 from lckd_app.patient.results import Results
-from lckd_app.patient.scene import OF_A_PATIENT, of_a_patient, put, remove
+from lckd_app.patient.scene import of_a_patient, put, remove
 from LCKDSegmentationLib.job import Reply
 
 WriteVolume = Callable[[Path, list[int]], Path]
@@ -41,4 +41,4 @@ def test_nothing_of_a_patient_stays_in_the_scene_once_there_was_a_result(a_scene
     Results(a_scene).put(a_reply)
     assert {node.GetClassName() for node in of_a_patient(a_scene)} > {"vtkMRMLSegmentationNode", "vtkMRMLTableNode"}
     remove(a_scene, of_a_patient(a_scene))
-    assert [a_scene.GetNumberOfNodesByClass(kind) for kind in OF_A_PATIENT] == [0] * len(OF_A_PATIENT)
+    assert not of_a_patient(a_scene)

@@ -26,6 +26,7 @@ def rulers(a_stage_with_a_patient: Stage, told: list[bool]) -> Iterator[Rulers]:
     rulers = Rulers(a_stage_with_a_patient.app, changed=lambda: told.append(is_placing(scene)))
     yield rulers
     rulers.clear()
+    rulers.close()
 
 
 def test_the_distance_between_two_clicks_is_measured(
@@ -64,3 +65,9 @@ def test_a_ruler_with_one_end_is_given_up(a_stage_with_a_patient: Stage, rulers:
     rulers.stop()
     assert (rulers.is_measuring, rulers.lengths_mm) == (False, [])
     assert len(of_a_patient(a_stage_with_a_patient.scene)) == 1
+
+
+def test_who_has_gone_hears_nothing_more(rulers: Rulers, told: list[bool]) -> None:
+    rulers.close()
+    rulers.measure()
+    assert told == []

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from lckd.grid import crop_to_content, prepare, working_grid
+from lckd.images.like import like
 from lckd.modality import MODALITIES
 from lckd.patients.case import Case, load_labelled
 from lckd.patients.problems import Problems
@@ -110,7 +111,4 @@ def prepare_cohort(
 
 def _region_images(labels: sitk.Image) -> list[sitk.Image]:
     masks = regions_from_labels(sitk.GetArrayViewFromImage(labels), BRATS)
-    images = [sitk.GetImageFromArray(mask.astype(np.float32)) for mask in masks]
-    for image in images:
-        image.CopyInformation(labels)
-    return images
+    return [like(labels, mask.astype(np.float32)) for mask in masks]

@@ -4,7 +4,7 @@ A block is one patient: axial, coronal and sagittal slices where the tumour is l
 modalities and the labels, from left to right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from lckd.files import replace_file
-from lckd.modality import DISPLAY_NAMES, MODALITIES
+from lckd.modality import DISPLAY_NAMES, MODALITIES, Modality
 from lckd.patients.case import Case
 from lckd.pictures.planes import QUIET
 from lckd.region import BRATS, REGIONS, regions_from_labels
@@ -30,6 +30,7 @@ OPACITY = 0.55
 DPI = 100
 TITLE_PIXELS, HEADING_PIXELS, GAP_PIXELS = 40, 26, 14
 
+Labels = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
 """Red, green and blue in [0, 1], shape ``(rows, columns, 3)``."""
 
@@ -89,9 +90,8 @@ def _block(case: Case) -> tuple[str, Picture]:
     regions = regions_from_labels(values, BRATS)
     box = head_box(list(greys.values()), [regions], spacing_mm=MM)
     point = _meeting_point(regions[(slice(None), *box)], first[box])
-    layers = [_grey(greys[modality][box]) if modality in greys else None for modality in MODALITIES]
-    tissues = _coloured(first[box], values[box])
-    rows = [np.hstack([_tile(layer, view, point) for layer in [*layers, tissues]]) for view in VIEWS]
+    cropped = {modality: grey[box] for modality, grey in greys.items()}
+    rows = [_row(view, point, cropped, values[box]) for view in VIEWS]
     return f"{case.name}   {_volumes(regions) if labels is not None else 'no labels'}", np.vstack(rows)
 
 
@@ -112,24 +112,31 @@ def _meeting_point(regions: Masks, grey: Array) -> Point:
     return largest_extent(regions) or largest_extent((grey > 0)[None]) or (0, 0, 0)
 
 
-def _grey(volume: Array) -> Array:
-    return np.repeat(volume[..., None], 3, axis=-1)
+def _row(view: View, point: Point, greys: Mapping[Modality, Array], labels: Labels) -> Picture:
+    """Draw one plane of volumes ``(D, H, W)``: the modalities, absent ones empty, and the tissues on the first."""
+    planes = {modality: _grey(view.cut(grey, point)) for modality, grey in greys.items()}
+    tissues = _coloured(next(iter(planes.values())), view.cut(labels, point))
+    return np.hstack([_tile(picture) for picture in [*map(planes.get, MODALITIES), tissues]])
 
 
-def _coloured(volume: Array, values: npt.NDArray[np.uint8]) -> Array:
-    coloured = _grey(volume)
+def _grey(plane: Array) -> Picture:
+    return np.repeat(plane[..., None], 3, axis=-1)
+
+
+def _coloured(plane: Picture, labels: Labels) -> Picture:
+    coloured = plane.copy()
     for style in TISSUE_SEGMENTS:
-        here = values == style.label
+        here = labels == style.label
         coloured[here] = (1.0 - OPACITY) * coloured[here] + OPACITY * np.array(style.colour, dtype=np.float32)
     return coloured
 
 
-def _tile(layer: Array | None, view: View, point: Point) -> Picture:
-    """Cut a plane out of a volume ``(D, H, W, 3)`` and centre it on a tile; an absent modality is empty."""
+def _tile(picture: Picture | None) -> Picture:
+    """Centre a picture on a tile, which is empty without one."""
     tile = np.zeros((TILE_MM, TILE_MM, 3), dtype=np.float32)
-    if layer is None:
+    if picture is None:
         return tile
-    plane = view.cut(layer, point)[:TILE_MM, :TILE_MM]
+    plane = picture[:TILE_MM, :TILE_MM]
     top, left = ((TILE_MM - size) // 2 for size in plane.shape[:2])
     tile[top : top + plane.shape[0], left : left + plane.shape[1]] = plane
     return tile

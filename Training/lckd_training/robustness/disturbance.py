@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
+from lckd.images.like import like
 from lckd.intensity import FloatArray, background_value
 from lckd.modality import Modality
 
@@ -55,13 +56,6 @@ def brain_of(voxels: FloatArray) -> Mask:
     """Tell the brain from the one value that surrounds it in a stripped image."""
     mask: Mask = voxels != background_value(voxels)
     return mask
-
-
-def like(image: sitk.Image, voxels: FloatArray) -> sitk.Image:
-    """Make an image of other intensities in the geometry of `image`."""
-    changed = sitk.GetImageFromArray(voxels)
-    changed.CopyInformation(image)
-    return changed
 
 
 def inside(image: sitk.Image, changed: FloatArray) -> sitk.Image:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import SimpleITK as sitk
 
+from lckd.images.like import like
 from lckd.modality import Modality, in_order
-from lckd_training.robustness.disturbance import Change, Images, like, voxels_of
+from lckd_training.robustness.disturbance import Change, Images, voxels_of
 
 Movement = Callable[[float, np.random.Generator], sitk.Euler3DTransform]
 

@@ -4,8 +4,9 @@ import numpy as np
 import SimpleITK as sitk
 from scipy import ndimage
 
+from lckd.images.like import like
 from lckd.intensity import background_value
-from lckd_training.robustness.disturbance import brain_of, like, voxels_of
+from lckd_training.robustness.disturbance import brain_of, voxels_of
 
 LEFT_TISSUE = (0.3, 2.0)
 """Intensity of skull and scalp that was left, relative to the brain beside it."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lckd.images.like import like
 from lckd.modality import MODALITIES, Modality
 from lckd_training.synthetic.anatomy import CENTRE_MM
 from lckd_training.synthetic.draws import Draws
@@ -97,9 +98,7 @@ def _acquire(signal: Tensor, series: Series, draws: Draws, streams: tuple[Tensor
     clean = torch.from_numpy(sitk.GetArrayFromImage(_moved(blurred, series, sitk.sitkLinear)))
     real, imaginary = (draws.gaussian(tuple(clean.shape)).mul_(series.noise) for _ in range(2))
     measured = ((clean + real) ** 2 + imaginary**2).sqrt_().mul_(scale)
-    image = sitk.GetImageFromArray(measured.numpy())
-    image.CopyInformation(_frame(series))
-    return image
+    return like(_frame(series), measured.numpy())
 
 
 def _bias(draws: Draws, signal: Tensor) -> Tensor:
