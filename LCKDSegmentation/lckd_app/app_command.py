@@ -4,7 +4,9 @@ import argparse
 import os
 import sys
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from lckd.arguments import add_weights_argument, weights_of
 from lckd.errors import InputError
@@ -15,6 +17,9 @@ EPILOG = (
     "changes with every start; nothing leaves it. For research, not for clinical use."
 )
 LARGEST_PORT = 65535
+
+WITHOUT_WINDOW = {"www-browser", "links", "elinks", "lynx", "w3m"}
+"""Python falls back on them where there is no screen: they take the terminal, and cannot show the page."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,6 +50,14 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _open_browser(address: str) -> None:
+    """Open a browser, if there is one with a window, beside the server: some are waited for until they end."""
+    with suppress(webbrowser.Error):
+        browser = webbrowser.get()
+        if getattr(browser, "name", "") not in WITHOUT_WINDOW:
+            Thread(target=browser.open, args=[address], daemon=True).start()
+
+
 def _run(arguments: argparse.Namespace) -> None:
     """Serve the page until it is stopped.
 
@@ -62,7 +75,7 @@ def _run(arguments: argparse.Namespace) -> None:
     def tell(address: str, once: str) -> None:
         print(f"The page is at {address} (Ctrl+C ends it).", flush=True)
         if not arguments.no_browser:
-            webbrowser.open(once)
+            _open_browser(once)
 
     serve(arguments.folder, weights=weights, port=arguments.port, tell=tell)
     sys.stdout.flush()

@@ -15,6 +15,7 @@ from slicer import vtkMRMLScene as Scene
 from slicer import vtkMRMLSegmentationNode as Segmentation
 
 from lckd.errors import OutputError
+from lckd.modality import Modality
 from lckd.segments import REGION_SEGMENTS, TISSUE_SEGMENTS
 from LCKDSegmentationLib.measurements import put_measurements, rows_of
 from LCKDSegmentationLib.segmentation import put_segmentation
@@ -195,3 +196,23 @@ def test_measurements_of_one_patient_share_a_table_and_of_another_do_not(
     assert [row[:4] for row in rows] == [[title, "1.2", "", "40"] for title in ("T1", "T1 + T2", "T2")]
     assert [row[-3:] for row in rows] == [["", "0.91", ""]] * 3
     assert put_measurements(a_scene, record, {"t1": second}, title="T1", table=table) is not table
+
+
+def test_a_table_of_an_earlier_version_is_left_alone_and_one_of_this_is_found_again_in_a_saved_scene(
+    a_scene: Scene, make_volume: Callable[..., Volume], tmp_path: Path
+) -> None:
+    measured = {"volume_cm3": 1.25, "diameter_mm": None, "bidimensional_mm2": 40.0}
+    record = {"measurements": dict.fromkeys(("ET", "TC", "WT"), measured), "probable_dice": {}}
+    volumes: dict[Modality, Volume] = {"t1": make_volume("first")}
+    earlier = put_measurements(a_scene, record, volumes, title="T1", table=None)
+    earlier.RemoveColumn(earlier.GetNumberOfColumns() - 1)
+    before = rows_of(earlier)
+    table = put_measurements(a_scene, record, volumes, title="T1", table=earlier)
+    assert (table is not earlier, rows_of(earlier)) == (True, before)
+    table.AddDefaultStorageNode()
+    storage, told = table.GetStorageNode(), rows_of(table)
+    storage.SetFileName(str(tmp_path / "table.tsv"))
+    assert storage.WriteData(table)
+    assert storage.ReadData(table)
+    assert rows_of(table) == told
+    assert put_measurements(a_scene, record, volumes, title="T1", table=table) is table

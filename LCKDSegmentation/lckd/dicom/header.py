@@ -4,11 +4,11 @@ import struct
 import warnings
 from pathlib import Path
 
-from pydicom import Dataset, dcmread
+from pydicom import Dataset, FileDataset, dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_file_meta_info
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from lckd.dicom.files import MAGIC, PREAMBLE
 from lckd.dicom.frames import frames_of, is_multiframe
@@ -68,7 +68,7 @@ def read_slices(path: Path) -> list[Slice]:
         raise InputError(message) from error
 
 
-def _read_header(path: Path) -> Dataset:
+def _read_header(path: Path) -> FileDataset:
     """Read what is looked at, and no more.
 
     Raises:
@@ -79,7 +79,7 @@ def _read_header(path: Path) -> Dataset:
     if has_preamble and read_file_meta_info(path).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
         message = f"The header of the file '{path}' is compressed: export it again in another transfer syntax."
         raise InputError(message)
-    header: Dataset = dcmread(
+    header: FileDataset = dcmread(
         path, stop_before_pixels=True, force=not has_preamble, defer_size=LONGEST_VALUE, specific_tags=[*READ_KEYWORDS]
     )
     _require_short_values(header, path)
@@ -101,13 +101,14 @@ def _require_short_values(header: Dataset, path: Path) -> None:
                 raise InputError(message)
 
 
-def _slices(path: Path, header: Dataset) -> list[Slice]:
+def _slices(path: Path, header: FileDataset) -> list[Slice]:
     """Turn a header into slices.
 
     Raises:
-        InputError: It names no series, or claims too many frames.
+        InputError: It is cut off before it says what it is, names no series, or claims too many frames.
     """
     if "SOPClassUID" not in header:
+        _require_directory(header, path)
         return []
     if not text_of(header, "SeriesInstanceUID"):
         message = f"The header of the file '{path}' names no series: export it again."
@@ -119,6 +120,18 @@ def _slices(path: Path, header: Dataset) -> list[Slice]:
         message = f"The file '{path}' claims to hold {count} frames, more than {MOST_FRAMES}: export it again."
         raise InputError(message)
     return [_slice(path, frame, number) for number, frame in enumerate(frames_of(header))]
+
+
+def _require_directory(header: FileDataset, path: Path) -> None:
+    """Refuse what is marked as DICOM, says not what it is, and is no directory; without the mark it may be anything.
+
+    Raises:
+        InputError: It is cut off.
+    """
+    is_marked = header.preamble is not None
+    if is_marked and header.file_meta.get("MediaStorageSOPClassUID") != MediaStorageDirectoryStorage:
+        message = f"The header of the file '{path}' is damaged: export it again."
+        raise InputError(message)
 
 
 def _slice(path: Path, header: Dataset, frame: int | None) -> Slice:

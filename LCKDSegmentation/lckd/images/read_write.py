@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -221,6 +222,8 @@ def write_plainly(image: sitk.Image, path: Path) -> None:
     except (OSError, RuntimeError):
         is_whole = False
     if not is_whole:  # ITK's writers say nothing when the disk is full
+        with suppress(OSError):
+            path.unlink()  # else it would fill the disk that is to be made room on
         message = f"Cannot write '{path}': make room on the disk that holds temporary files and try again."
         raise OutputError(message)
 

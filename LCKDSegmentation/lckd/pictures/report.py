@@ -24,8 +24,8 @@ from lckd.slices import VIEWS
 PICTURES_MM, PICTURE_ROW_MM = 34.0, 63.0
 """Top of the first row of pictures, and the height of a row."""
 
-NAMES_MM = 34.0
-"""Width of the column that names the subsets."""
+NAMES_MM, NAME_CHARACTERS = 37.0, 23
+"""Width of the column that names the subsets, and how many characters it holds."""
 
 BESIDE = 2
 """Characters of room between the columns of figures."""
@@ -137,8 +137,27 @@ def _write_legend(page: Paper) -> None:
 def _write_measurements(page: Paper, sheet: Sheet) -> None:
     """Write volumes, diameters and probable Dice of every subset that was tried."""
     page.section("Measurements, one line for each subset of modalities")
-    rows = [[head.replace(" ", "\n") for head in sheet.heads], *sheet.rows[-MOST_ROWS:]]
+    told = _rows_told(sheet)
+    weights = sheet.record["weights"]["name"]
+    named = [[_short(title, weights), *figures] for title, *figures in told]
+    rows = [[head.replace(" ", "\n") for head in sheet.heads], *named]
     page.table(rows, columns_mm=_columns_mm(rows))
+    if len(told) < len(sheet.rows):
+        page.lines(f"{len(sheet.rows) - len(told)} more: see the table of measurements.", color=QUIET)
+
+
+def _short(title: str, weights: str) -> str:
+    """Name a subset in the room that there is; the weights of this result stand at the foot of the page."""
+    return textwrap.shorten(title.removesuffix(f" ({weights})"), NAME_CHARACTERS, placeholder="…")
+
+
+def _rows_told(sheet: Sheet) -> list[Row]:
+    """Take the row of this result, and of the others the last that find room."""
+    title, weights = subset_title(sheet.record["subset"]), sheet.record["weights"]["name"]
+    own = [number for number, row in enumerate(sheet.rows) if row[0] in {title, f"{title} ({weights})"}]
+    others = [number for number in range(len(sheet.rows)) if number not in own]
+    kept = {*own[-MOST_ROWS:], *others[max(len(others) - MOST_ROWS + len(own), 0) :]}
+    return [row for number, row in enumerate(sheet.rows) if number in kept]
 
 
 def _columns_mm(rows: Sequence[Row]) -> list[float]:

@@ -3,20 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
-from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
+from slicer import vtkMRMLScene
 
 from lckd.errors import InputError
 from lckd.maps import UNCERTAINTY
 from lckd.series.patient_tags import PatientTags
 from lckd.weights.folder import check_folder
 from lckd_app.patient.comparing import Comparison
-from lckd_app.patient.files import Found
 from lckd_app.patient.folder import Contents
 from lckd_app.patient.results import Results
 from lckd_app.patient.runner import Runner
-from lckd_app.patient.scene import of_a_patient, put, remove
+from lckd_app.patient.scene import Nodes, name_as_found, of_a_patient, put, remove
 from lckd_app.patient.slots import Slots
 from lckd_app.views.display import Display
 from lckd_app.views.rulers import Rulers
@@ -32,9 +30,6 @@ OF_ANOTHER_PATIENT = (
     "Nothing was added, since the study says that it is of another patient than the images that are here: open it as "
     "another patient instead."
 )
-
-Nodes: TypeAlias = list[tuple[vtkMRMLScalarVolumeNode, Found]]
-"""Volumes in the scene, and what each was made from."""
 
 
 class Desk:
@@ -83,6 +78,7 @@ class Desk:
         self.runner.text = self.problem = ""
         self._clear()
         remove(self.scene, former)
+        name_as_found(self.scene, nodes)
         self.patient, self._home, self.left_out = contents.name, home, contents.left_out
         self._whose = [contents.whose]
         self._welcome(nodes)
@@ -97,7 +93,7 @@ class Desk:
             raise InputError(OF_ANOTHER_PATIENT)
         nodes = _put(self.scene, contents, self._home)
         self._whose.append(contents.whose)
-        self.left_out = contents.left_out
+        self.problem, self.left_out = "", contents.left_out
         self._welcome(nodes)
 
     def _welcome(self, nodes: Nodes) -> None:

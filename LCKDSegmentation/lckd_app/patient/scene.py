@@ -1,7 +1,7 @@
 """A patient's nodes: how images come into the scene, and how all that is a patient's leaves it."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from slicer import vtkMRMLDisplayableNode, vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLStorableNode
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 OF_A_PATIENT = ("vtkMRMLMarkupsNode", "vtkMRMLSegmentationNode", "vtkMRMLTableNode", "vtkMRMLVolumeNode")
 """Nodes that leave the scene with the patient."""
 
+Nodes: TypeAlias = list[tuple[vtkMRMLScalarVolumeNode, Found]]
+"""Volumes in the scene, and what each was made from."""
+
 
 def put(scene: vtkMRMLScene, found: Iterable[Found]) -> list[vtkMRMLScalarVolumeNode]:
     """Put images into a scene, each as a volume that knows its file; all of them or, if one cannot be put, none."""
@@ -25,6 +28,13 @@ def put(scene: vtkMRMLScene, found: Iterable[Found]) -> list[vtkMRMLScalarVolume
         remove(scene, nodes)
         raise
     return nodes
+
+
+def name_as_found(scene: vtkMRMLScene, nodes: Nodes) -> None:
+    """Call volumes as what they were made from: they got a number where a patient who has left had the same names."""
+    for node, one in nodes:
+        if scene.GetFirstNodeByName(one.name) is None:
+            node.SetName(one.name)
 
 
 def remove(scene: vtkMRMLScene, nodes: Iterable[vtkMRMLStorableNode]) -> None:

@@ -205,3 +205,18 @@ def test_a_distance_is_measured_by_two_clicks_and_removed(doctor: Person) -> Non
     doctor.click("remove-rulers")
     until(lambda: doctor.find("remove-rulers").count() == 0, what="no ruler")
     until(lambda: not differ(before, doctor.view("red"), by=0.3), what="the slice as before")
+
+
+def test_a_bar_that_does_not_fit_fades_at_its_edge(doctor: Person) -> None:
+    doctor.press("measure", is_pressed=True)
+    doctor.click_in("red", 0.3, 0.4)
+    doctor.click_in("red", 0.6, 0.6)
+    doctor.find("remove-rulers").wait_for()
+    for width in (*range(900, 1400, 50), 1263, 1264):
+        doctor.page.set_viewport_size({"width": width, "height": 800})
+        hidden, fades = doctor.page.evaluate(
+            """() => { const bar = document.querySelector(".lckd-toolbar");
+              return [bar.scrollWidth > bar.clientWidth, getComputedStyle(bar).maskImage !== "none"]; }"""
+        )
+        assert fades or not hidden, width
+    doctor.click("remove-rulers")

@@ -33,6 +33,12 @@ def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: 
     assert not process.isRunning
 
 
+def test_the_next_patient_s_images_are_called_as_their_files_though_the_former_s_were_too(desk: Desk) -> None:
+    work(lambda: desk.open(Contents("somebody else", images("p_t1", "p_t2"))))
+    assert [volume["name"] for volume in desk.volumes()] == ["p_t1", "p_t2"]
+    assert desk.slots.rows()[1]["reason"].startswith("Name says 'p_t1'")
+
+
 def test_rulers_leave_with_their_patient_and_nothing_complains(
     desk: Desk, a_stage: Stage, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,7 +80,9 @@ def test_a_study_of_another_patient_is_not_added(desk: Desk) -> None:
         desk.add(Contents("a study", images("r_t2"), ("Left out.",), grace))
     assert (of_a_patient(desk.scene), desk.slots.used, desk.left_out) == before
     assert not [told for told in (*ada, *grace) if told and told in str(refusal.value)]
+    desk.refuse(str(refusal.value))
     desk.add(Contents("a file", images("p_swi")))
+    assert desk.problem == ""
     desk.add(Contents("a later study", images("p_t1c"), whose=ada))
     work(lambda: desk.open(Contents("another", images("r_t1"), whose=grace)))
     desk.add(Contents("a study", images("r_t2"), whose=grace))

@@ -46,6 +46,13 @@ def test_the_distance_between_two_clicks_is_measured(
     assert len(of_a_patient(stage.scene)) == 2  # it leaves with the image
 
 
+def test_nothing_of_a_ruler_that_was_removed_stays_in_the_scene(a_stage_with_a_patient: Stage, rulers: Rulers) -> None:
+    rulers.measure()
+    rulers.clear()
+    scene = a_stage_with_a_patient.scene
+    assert [node.GetClassName() for node in scene.GetNodes() if "Markups" in node.GetClassName()] == []
+
+
 def test_a_click_that_measures_moves_no_slice(a_stage_with_a_patient: Stage, rulers: Rulers) -> None:
     rulers.measure()
     move(a_stage_with_a_patient)

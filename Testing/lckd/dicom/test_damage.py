@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import SimpleITK as sitk
+from pydicom import Dataset, dcmread
+from pydicom.uid import MediaStorageDirectoryStorage
 
 from lckd.dicom import find_studies
 from Testing.lckd.dicom.scanner import Scanner
@@ -63,6 +65,25 @@ def test_a_damaged_series_is_of_the_study_whose_other_series_lie_around_it(a_sca
     (study,) = find_studies(a_scanner.folder)
     assert all(str(path.parent) in note for path, note in zip(paths, study.notes[:3], strict=False))
     assert study.notes[3:] == (f"{len(paths) - 3} more files are damaged.",)
+
+
+@pytest.mark.parametrize("kept", [132, 200, 400])
+def test_a_file_that_ends_before_it_says_what_it_is_is_told(a_scanner: Scanner, scan: Scan, kept: int) -> None:
+    a_scanner.series(scan("t2"), "T2")
+    (path,) = a_scanner.series(scan("flair", slices=1), "FLAIR")
+    path.write_bytes(path.read_bytes()[:kept])
+    (study,) = find_studies(a_scanner.folder)
+    assert study.notes == (IN_DOUBT.format(1),)
+
+
+def test_a_directory_of_files_is_no_damage(a_scanner: Scanner, scan: Scan) -> None:
+    (path, *_) = a_scanner.series(scan("t2"), "T2")
+    directory = Dataset()
+    directory.FileSetID, directory.file_meta = "DISC", dcmread(path).file_meta
+    directory.file_meta.MediaStorageSOPClassUID = MediaStorageDirectoryStorage
+    directory.save_as(a_scanner.folder / "DICOMDIR", enforce_file_format=True)
+    (study,) = find_studies(a_scanner.folder)
+    assert (list(study.choices), study.notes) == (["t2"], ())
 
 
 def test_copies_count_for_their_own_study(two: tuple[Scanner, Scanner], scan: Scan) -> None:

@@ -8,7 +8,7 @@ import SimpleITK as sitk
 
 from lckd.errors import InputError, OutputError
 from lckd.files import replace_file
-from lckd.images.read_write import read_channels, read_header, read_image, write_atomically
+from lckd.images.read_write import read_channels, read_header, read_image, write_atomically, write_plainly
 from lckd.images.soundness import check_image
 
 MakeImage = Callable[..., sitk.Image]
@@ -172,3 +172,11 @@ def test_volumes_of_a_4d_file_keep_their_order_and_place(
     assert_same_grid(read_header(tmp_path / "both.nii.gz", channels=2), an_image)
     with pytest.raises(InputError, match="does not hold 4 volumes"):
         read_channels(tmp_path / "both.nii.gz", 4)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_on_a_full_disk_nothing_is_left_of_an_image_for_another_process(an_image: sitk.Image, tmp_path: Path) -> None:
+    (tmp_path / "scan.nrrd").symlink_to("/dev/full")
+    with pytest.raises(OutputError, match="make room on the disk"):
+        write_plainly(an_image, tmp_path / "scan.nrrd")
+    assert list(tmp_path.iterdir()) == []

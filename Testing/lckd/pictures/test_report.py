@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from lckd.errors import InputError
 from lckd.fingerprint import describe_input
-from lckd.modality import Modality
+from lckd.modality import SUBSETS, Modality, subset_title
 from lckd.origin import Origin
 from lckd.pictures.paper import PAGE_MM
 from lckd.pictures.report import FOOT_MM, Sheet, draw_report, write_report
@@ -72,13 +72,25 @@ def test_every_subset_that_was_tried_has_its_probable_dice(sheet: Sheet) -> None
     assert {"ET\nprobable\nDice", "0.81", "0.82", "0.83"} <= set(told)
 
 
-def test_columns_of_measurements_do_not_touch(sheet: Sheet) -> None:
-    figure = draw_report(replace(sheet, rows=[["FLAIR + T1 + T1ce + T2", *ROW]]))
+def test_of_many_subsets_that_of_the_result_and_the_last_are_told_and_the_rest_counted(sheet: Sheet) -> None:
+    own = subset_title(sheet.record["subset"])
+    others = [subset_title(subset) for subset in SUBSETS if subset_title(subset) != own]
+    tried = replace(sheet, rows=[[name, *ROW] for name in (own, *others)])
+    told = [text.get_text() for text in texts(draw_report(tried))]
+    assert {name for name in told if " + " in name or name == own} == {own, *others[-7:]}
+    assert "7 more: see the table of measurements." in told
+
+
+@pytest.mark.parametrize("weights", ["", " (untrained)", " (weights of somebody with a long name)"])
+def test_columns_of_measurements_do_not_touch(sheet: Sheet, weights: str) -> None:
+    figure = draw_report(replace(sheet, rows=[[f"FLAIR + T1 + T1ce + T2{weights}", *ROW]]))
     figure.draw_without_rendering()
     boxes = {text.get_text(): text.get_window_extent() for text in texts(figure)}
     heads = [boxes[head.replace(" ", "\n")] for head in HEADS]
     assert all(left.x1 < right.x0 for left, right in pairwise(heads))
-    row = [text.get_window_extent() for text in texts(figure) if text.get_text() in {"FLAIR + T1 + T1ce + T2", *ROW}]
+    told = [text for text in texts(figure) if text.get_text() in ROW or text.get_text().startswith("FLAIR + T1 + ")]
+    row = [text.get_window_extent() for text in told]
+    assert len(row) == len(HEADS)
     assert all(left.x1 < right.x0 for left, right in pairwise(row))
 
 
