@@ -42,7 +42,8 @@ def record(volume_cm3: float, *modalities: Modality) -> dict[str, Any]:
     measured = {"volume_cm3": volume_cm3, "diameter_mm": 12.0, "bidimensional_mm2": None}
     return {
         "weights": {"name": "base"}, "subset": list(modalities), "seconds": 1.0, "preprocessing_seconds": 0.0,
-        "device": "cpu", "notes": ["Look."], "expected_dice": {},
+        "device": "cpu", "notes": ["Look."], "expected_dice": {}, "left_out": [],
+        "inputs": {modality: {"name": f"p_{modality}"} for modality in modalities},
         "measurements": dict.fromkeys(REGIONS, measured),
         "probable_dice": {"WT": {"mean": 0.912, "low": 0.8, "high": 1.0}},
     }  # fmt: skip

@@ -24,6 +24,7 @@ UID = re.compile(r"[0-9][0-9.]{0,63}")
 NOT_WANTED = "{} is none of the modalities that may be used."
 MAY_BE_ENHANCED = "It was taken after {}, which cannot be used: a contrast agent that nobody named may have been given."
 NONE_LEFT = "{} is missing, although it was taken: no series of it can be used (see what was left out)."
+STANDS_IN = "{} is {}, since {} cannot be used (see what was left out)."
 MOST_TOLD = 8
 """Reasons that a sentence holds before it says how many more there are."""
 
@@ -121,7 +122,7 @@ class Study:
             except InputError as error:  # noqa: PERF203 - each may be damaged
                 study = study.without(waiting[0], str(error))
         study.require_choices()
-        return study, images
+        return replace(study, remarks=(*_about_stand_ins(self.names, study.names), *study.remarks)), images
 
     def without(self, modality: Modality, reason: str) -> "Study":
         """Give the same study without the volume that was chosen for a modality, and what is chosen then.
@@ -198,6 +199,15 @@ class Study:
             elif modality:
                 refused.append(_refuse(one, NOT_WANTED.format(DISPLAY_NAMES[modality])))
         return replace(self, candidates=tuple(wanted), unusable=tuple(refused))
+
+
+def _about_stand_ins(chosen: Mapping[Modality, str], read: Mapping[Modality, str]) -> list[str]:
+    """Say of each modality which series took the place of the one that could not be used."""
+    return [
+        STANDS_IN.format(DISPLAY_NAMES[modality], read[modality], name)
+        for modality, name in chosen.items()
+        if read.get(modality, name) != name
+    ]
 
 
 def _refuse(one: Candidate, reason: str) -> Refusal:

@@ -9,7 +9,6 @@ from threading import Event
 
 from lckd.errors import InputError
 from lckd.series.patient_name import patient_in_name
-from lckd.series.patient_tags import PatientTags
 from lckd_app.doors.packed import is_packed, unpack
 from lckd_app.doors.received import Limits, Upload
 from lckd_app.patient.files import Found, stem_of
@@ -38,8 +37,9 @@ def read_uploads(uploads: Sequence[Upload], *, limits: Limits, stop: Event | Non
     found = [one for part in parts for one in part.found]
     left_out = [sentence for part in parts for sentence in part.left_out]
     left_out += [about_label_map(upload.name) for upload in uploads if upload not in wanted]
-    whose = next((part.whose for part in parts if any(part.whose)), PatientTags())  # of the one folder
-    return Contents(parts[0].name if len(parts) == 1 else _name_of(found), found, tuple(left_out), whose)
+    name = parts[0].name if len(parts) == 1 else _name_of(found)
+    folder = next((part for upload, part in zip(wanted, parts, strict=True) if is_packed(upload)), parts[0])
+    return replace(folder, name=name, found=found, left_out=tuple(left_out))
 
 
 def _name_of(found: Sequence[Found], *, otherwise: str = TITLE) -> str:
@@ -70,7 +70,11 @@ def _read_folder(upload: Upload, limits: Limits, stop: Event) -> Contents:
         contents = read_folder(folder)
     has_own_name = contents.name != unpacked.name
     name = contents.name if has_own_name else _name_of(contents.found, otherwise=Path(upload.name).stem)
-    return replace(contents, name=name, left_out=tuple(_rename(one, folder, upload) for one in contents.left_out))
+    told = tuple(_rename(one, folder, upload) for one in contents.left_out)
+    series = tuple(
+        {key: _rename(text, folder, upload) for key, text in one.items()} for one in contents.origin.left_out
+    )
+    return replace(contents, name=name, left_out=told, origin=replace(contents.origin, left_out=series))
 
 
 def _innermost(folder: Path) -> Path:

@@ -80,11 +80,13 @@ async def receive(request: web.Request, folder: Path, *, limits: Limits) -> list
 
 
 def clean_name(name: str) -> str:
-    """Keep of a name what may be shown: no folder, nothing that steers, not too long, and its ending."""
+    """Keep of a name what may be shown: no folder, nothing that steers, and of a long one its beginning and its end."""
     last = on_one_line(PurePosixPath(name.replace("\\", "/")).name).strip()
     ending = _ending_of(last)
     stem = last[: len(last) - len(ending)]
-    return f"{stem[:LONGEST_NAME]}{ending}" or "unnamed"
+    if len(stem) > LONGEST_NAME:  # the modality mostly stands last, and the patient first
+        stem = f"{stem[: LONGEST_NAME // 2]}…{stem[-LONGEST_NAME // 2 + 1 :]}"
+    return f"{stem}{ending}" or "unnamed"
 
 
 @contextmanager

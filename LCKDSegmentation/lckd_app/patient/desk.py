@@ -12,6 +12,7 @@ from lckd.series.patient_tags import PatientTags
 from lckd.weights.folder import check_folder
 from lckd_app.patient.comparing import Comparison
 from lckd_app.patient.folder import Contents
+from lckd_app.patient.provenance import Provenance
 from lckd_app.patient.results import Results
 from lckd_app.patient.runner import Runner
 from lckd_app.patient.scene import Nodes, name_as_found, of_a_patient, put, remove
@@ -52,11 +53,12 @@ class Desk:
         self.problem = ""
         self.rulers = Rulers(stage.app, changed)
         self.runner = Runner(
-            surroundings, take=self._take, known=self.results.answer_to, changed=changed, tell=self.refuse
+            surroundings, take=self._receive, known=self.results.answer_to, changed=changed, tell=self.refuse
         )
         self.left_out: tuple[str, ...] = ()
         self.patient, self._home = "", Path()  # whoever adds images says that they are of this patient
         self._whose: list[PatientTags] = []
+        self._provenance = Provenance()
         self.is_live = False
         self.scans = Scans.AUTO
         self.comparison = Comparison(stage.scene, self.results, self.display)
@@ -81,6 +83,7 @@ class Desk:
         name_as_found(self.scene, nodes)
         self.patient, self._home, self.left_out = contents.name, home, contents.left_out
         self._whose = [contents.whose]
+        self._provenance.remember(nodes, contents.origin)
         self._welcome(nodes)
 
     def add(self, contents: Contents) -> None:
@@ -93,7 +96,8 @@ class Desk:
             raise InputError(OF_ANOTHER_PATIENT)
         nodes = _put(self.scene, contents, self._home)
         self._whose.append(contents.whose)
-        self.problem, self.left_out = "", contents.left_out
+        self._provenance.remember(nodes, contents.origin)
+        self.problem, self.left_out = "", (*self.left_out, *contents.left_out)
         self._welcome(nodes)
 
     def _welcome(self, nodes: Nodes) -> None:
@@ -110,6 +114,7 @@ class Desk:
         self.rulers.stop()  # tells of that at once: before anything is forgotten
         self.results.clear()
         self.slots.clear()
+        self._provenance.clear()
         self.comparison.clear()
         self.display.clear()
         self.scans = Scans.AUTO  # what somebody said of the former images
@@ -146,6 +151,9 @@ class Desk:
         """Segment again, if that is wished, since a choice has changed."""
         if self.is_live and self.slots.used:  # that nothing is chosen is told beside the button, and is no error
             self.runner.follow(self.job)
+
+    def _receive(self, reply: Reply) -> str:
+        return self._take(self._provenance.complete(reply))
 
     def _take(self, reply: Reply) -> str:
         former, told = self.results.title, self.results.put(reply)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lckd.errors import InputError
+from lckd.origin import Origin
 from lckd.series.patient_tags import PatientTags
 from lckd_app.patient.files import ENDINGS, Found, read, stem_of
 from LCKDSegmentationLib.sample import SAMPLE_FOLDER
@@ -35,12 +36,14 @@ class Contents:
         found: The images.
         left_out: Sentences about what was not taken.
         whose: What a study says of its patient; never shown or kept.
+        origin: What a record tells of a study.
     """
 
     name: str
     found: list[Found]
     left_out: tuple[str, ...] = ()
     whose: PatientTags = field(default=PatientTags(), repr=False)
+    origin: Origin = field(default_factory=lambda: Origin({}))
 
 
 def sample_folder() -> Path:
@@ -161,7 +164,9 @@ def _read_study(folder: Path) -> Contents:
         for modality, choice in study.choices.items()
     ]
     refused = [f"Left out: {refusal.name}: {refusal.reason}" for refusal in study.refused]
-    return Contents(_title(study), found, (*study.notes, *refused[:MOST_TOLD]), study.patient)
+    series = {modality: {"dicom": choice.as_dict()} for modality, choice in study.choices.items()}
+    origin = Origin(series, tuple(refusal.as_dict() for refusal in study.refused), study.notes)
+    return Contents(_title(study), found, (*study.notes, *refused[:MOST_TOLD]), study.patient, origin)
 
 
 def _name_of(choice: "Choice") -> str:

@@ -1,7 +1,7 @@
 """What was segmented: one result in the scene, those before it at hand, and the figures of all of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLSegmentationNode, vtkMRMLTableNode
@@ -12,6 +12,9 @@ from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Job, Reply
 from LCKDSegmentationLib.measurements import rows_of
 from LCKDSegmentationLib.result import Result, put_result, row_title
+
+MOST_WITH_MAPS = 4
+"""A map of a patient takes 36 MB, and is computed again in a second."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,15 @@ class Results:
         result = put_result(self._scene, reply, output=self.node, table=self.table, kind=self.kind)
         self.result, self.reply = result, reply
         self._replies[self.title] = reply
+        self._drop_maps()
         return result.headline
+
+    def _drop_maps(self) -> None:
+        """Keep the maps of few results, the last ones: they take far more memory than labels."""
+        with_maps = [title for title, reply in self._replies.items() if reply.maps and title != self.title]
+        for title in with_maps[: max(0, len(with_maps) + 1 - MOST_WITH_MAPS)]:
+            former = self._replies[title]
+            self._replies[title] = replace(former, job=replace(former.job, maps=()), maps={})
 
     def current(self) -> Current | None:
         """Give the result that is shown, for whoever takes it away."""

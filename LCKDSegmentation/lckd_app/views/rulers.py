@@ -63,7 +63,7 @@ class Rulers:
         self._interaction.RemoveObserver(self._tag)
 
     def _on_mode(self, *_: object) -> None:
-        halves = [node for node in rulers_of(self._scene) if not _is_whole(node)]
+        halves = [node for node in rulers_of(self._scene) if not _is_whole(node) or node.GetLineLengthWorld() == 0]
         for node in halves if not self.is_measuring else []:
             self._scene.RemoveNode(node)
         self._changed()

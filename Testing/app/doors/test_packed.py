@@ -75,6 +75,7 @@ def test_a_damaged_series_of_a_study_is_left_out_by_the_names_that_its_owner_kno
     where = f"in the file 'Some One.zip/{damaged.partition('/')[2]}'"
     assert contents.left_out[1].startswith("Left out: series 2 'AX T1 +C'")
     assert where in contents.left_out[1]
+    assert where in contents.origin.left_out[0]["reason"]  # in the record, too
 
 
 def test_names_that_lead_elsewhere_stay_within(tmp_path: Path, an_image: bytes) -> None:

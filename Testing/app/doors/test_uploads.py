@@ -95,7 +95,7 @@ def test_images_arrive_with_their_voxels_in_a_private_folder(ask: Ask, taker: Ta
         ("/etc/t1.nii", "t1.nii"),
         ("D:\\scans\\t1.nrrd", "t1.nrrd"),
         ("a\nb\x1b[2J.mha", "a\\nb\\x1b[2J.mha"),
-        ("x" * 500 + ".nii.gz", "x" * 120 + ".nii.gz"),
+        ("x" * 500 + "_flair.nii.gz", "x" * 60 + "…" + "x" * 53 + "_flair.nii.gz"),
         ("..", ".."),
         ("", "unnamed"),
     ],

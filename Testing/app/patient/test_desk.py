@@ -1,9 +1,12 @@
 """One patient and all that can be done with it: real scene, real views, and a process that stands in."""
 
+from dataclasses import replace
+
 import pytest
 
 from lckd.errors import InputError
 from lckd.maps import UNCERTAINTY
+from lckd.origin import Origin
 from lckd.series.patient_tags import PatientTags
 from lckd_app.patient.desk import Desk
 from lckd_app.patient.files import Found
@@ -21,6 +24,31 @@ def test_a_patient_is_recognised_and_shown(desk: Desk) -> None:
     assert (desk.patient, desk.slots.used) == ("somebody", ("flair", "t1", "t1ce"))
     assert desk.display.background == desk.slots.first
     assert [volume["name"] for volume in desk.volumes()] == ["p_flair", "p_t1", "p_t1ce"]
+
+
+def test_a_record_tells_the_series_of_a_study_and_what_was_left_out(desk: Desk, process: StandIn) -> None:
+    flair, t2 = images("2: AX DARK FLUID", "p_t2")
+    series, left_out = {"dicom": {"series_uid": "1.2"}}, {"name": "series 3", "reason": "DWI."}
+    origin = Origin({"flair": series}, (left_out,), ("T1 is missing.",))
+    desk.open(Contents("a study", [replace(flair, modality="flair")], origin=origin))
+    desk.add(Contents("a file", [t2]))
+    for _ in range(2):  # what is known already is told once
+        segment(desk, process)
+        assert desk.results.result is not None
+        record = desk.results.result.record
+        assert record["inputs"] == {"flair": {"name": "p_flair", **series}, "t2": {"name": "p_t2"}}
+        assert (record["left_out"], record["notes"]) == ([left_out], ["T1 is missing.", "Look."])
+    work(lambda: desk.open(Contents("somebody else", images("r_t2"))))
+    segment(desk, process)
+    assert desk.results.reply is not None
+    record = desk.results.reply.record
+    assert (record["left_out"], record["notes"]) == ([], ["Look."])
+
+
+def test_what_was_left_out_stays_told_when_more_is_added(desk: Desk) -> None:
+    desk.open(Contents("somebody", images("p_flair"), ("Left out: a series.",)))
+    desk.add(Contents("a file", images("p_t1"), ("Left out: a file.",)))
+    assert desk.left_out == ("Left out: a series.", "Left out: a file.")
 
 
 def test_another_patient_takes_the_place_of_the_former_and_of_its_results(desk: Desk, process: StandIn) -> None:

@@ -1,15 +1,18 @@
 """What was segmented, and what the page says of it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import SimpleITK as sitk
 from slicer import vtkMRMLScene
 
 from lckd.errors import InputError
-from lckd_app.patient.results import Results
+from lckd_app.patient.results import MOST_WITH_MAPS, Results
 from LCKDSegmentationLib.choices import SegmentKind
 from LCKDSegmentationLib.job import Reply
 from LCKDSegmentationLib.segmentation import own_segments
+from Testing.app.standin import labels
 
 
 @pytest.fixture
@@ -74,3 +77,14 @@ def test_what_is_taken_away_is_what_is_shown(results: Results, another_reply: Re
     assert (current.result, list(current.volumes)) == (results.result, ["flair"])
     results.clear()
     assert results.current() is None
+
+
+def test_of_many_results_the_last_keep_their_maps(results: Results, a_reply: Reply) -> None:
+    a_map = sitk.Cast(labels(), sitk.sitkFloat32)
+    for number in range(MOST_WITH_MAPS + 2):
+        job = replace(a_reply.job, weights=Path(f"weights {number}"), maps=("uncertainty",))
+        record = {**a_reply.record, "weights": {"name": f"weights {number}"}}
+        results.put(replace(a_reply, job=job, record=record, maps={"uncertainty": a_map}))
+    kept = [bool(results.reply_of(title).maps) for title in results.titles]
+    assert kept == [False, False, False, *[True] * MOST_WITH_MAPS]
+    assert not any(results.reply_of(title).job.maps for title in results.titles[:3])  # else they were known with a map

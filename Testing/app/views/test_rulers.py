@@ -73,3 +73,11 @@ def test_who_has_gone_hears_nothing_more(rulers: Rulers, told: list[bool]) -> No
     rulers.close()
     rulers.measure()
     assert told == []
+
+
+def test_two_clicks_on_one_place_measure_nothing(a_stage_with_a_patient: Stage, rulers: Rulers) -> None:
+    rulers.measure()
+    for _ in range(2):
+        move(a_stage_with_a_patient)
+        click(a_stage_with_a_patient)
+    assert (rulers.is_measuring, rulers_of(a_stage_with_a_patient.scene)) == (False, [])

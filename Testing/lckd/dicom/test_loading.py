@@ -99,6 +99,9 @@ def test_another_series_takes_the_place_of_a_damaged_one(make_scanner: Callable[
     (found,) = find_studies(scanner.folder)
     study, images = found.read()
     assert study.names == {"flair": "series 2 'COR FLAIR'"}
+    assert study.notes == (
+        "FLAIR is series 2 'COR FLAIR', since series 1 '3D FLAIR' cannot be used (see what was left out).",
+    )
     assert_same_scan(images["flair"], scan("flair", "coronal"))
     assert [refusal.name for refusal in study.refused] == ["series 1 '3D FLAIR'", "series 3 'AX FLAIR'"]
     assert f"/…/DICOM/PA001/ST000/{path.name}': export it again" in study.refused[0].reason
