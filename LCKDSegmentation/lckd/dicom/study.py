@@ -176,17 +176,20 @@ class Study:
         volumes = [one.volume for one in self.candidates if one.identification.modality == modality]
         return tuple(dict.fromkeys(one.path for volume in volumes for one in volume.stack.slices))
 
+    @property
+    def provenance(self) -> Origin:
+        """What a record tells of this study whatever its voxels are: the series, those left out, and the notes."""
+        series = {modality: {"dicom": choice.as_dict()} for modality, choice in self.choices.items()}
+        return Origin(series, tuple(refusal.as_dict() for refusal in self.refused), self.notes)
+
     def origin(self, images: "Mapping[Modality, sitk.Image]") -> Origin:
         """Describe images of this study for a record: the series that they are, those left out, and the notes.
 
         Args:
             images: What `load` gave, or some of it.
         """
-        plain = origin_of(images, self.names)
-        inputs = {
-            modality: {**told, "dicom": self.choices[modality].as_dict()} for modality, told in plain.inputs.items()
-        }
-        return Origin(inputs, tuple(refusal.as_dict() for refusal in self.refused), self.notes)
+        plain, told = origin_of(images, self.names), self.provenance
+        return replace(told, inputs={name: {**one, **told.inputs[name]} for name, one in plain.inputs.items()})
 
     def restricted_to(self, modalities: Subset) -> "Study":
         """Give the same study with some modalities only; the volumes of the others are left out for that reason."""

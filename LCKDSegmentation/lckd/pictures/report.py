@@ -48,6 +48,7 @@ class Sheet:
         record: What `lckd.record.Record.as_dict` gives.
         heads: Heads of the table of measurements.
         rows: Its rows, one for each subset that the patient was segmented from.
+        title: Name of the row of this result.
     """
 
     images: Mapping[Modality, sitk.Image]
@@ -55,6 +56,7 @@ class Sheet:
     record: Mapping[str, Any]
     heads: Row
     rows: Sequence[Row]
+    title: str
 
 
 def write_report(sheet: Sheet, path: Path) -> None:
@@ -153,11 +155,9 @@ def _short(title: str, weights: str) -> str:
 
 def _rows_told(sheet: Sheet) -> list[Row]:
     """Take the row of this result, and of the others the last that find room."""
-    title, weights = subset_title(sheet.record["subset"]), sheet.record["weights"]["name"]
-    own = [number for number, row in enumerate(sheet.rows) if row[0] in {title, f"{title} ({weights})"}]
-    others = [number for number in range(len(sheet.rows)) if number not in own]
-    kept = {*own[-MOST_ROWS:], *others[max(len(others) - MOST_ROWS + len(own), 0) :]}
-    return [row for number, row in enumerate(sheet.rows) if number in kept]
+    others = [row for row in sheet.rows if row[0] != sheet.title]
+    left = others[: max(len(sheet.rows) - MOST_ROWS, 0)]
+    return [row for row in sheet.rows if row not in left]
 
 
 def _columns_mm(rows: Sequence[Row]) -> list[float]:

@@ -156,7 +156,7 @@ def _write_report(shown: Current, path: Path) -> Finish:
     def draw() -> None:
         from lckd.pictures.report import Sheet, write_report
 
-        write_report(Sheet(images, labels, shown.result.record, heads, rows), path)
+        write_report(Sheet(images, labels, shown.result.record, heads, rows, shown.title), path)
 
     return draw
 

@@ -164,9 +164,8 @@ def _read_study(folder: Path) -> Contents:
         for modality, choice in study.choices.items()
     ]
     refused = [f"Left out: {refusal.name}: {refusal.reason}" for refusal in study.refused]
-    series = {modality: {"dicom": choice.as_dict()} for modality, choice in study.choices.items()}
-    origin = Origin(series, tuple(refusal.as_dict() for refusal in study.refused), study.notes)
-    return Contents(_title(study), found, (*study.notes, *refused[:MOST_TOLD]), study.patient, origin)
+    told = (*study.notes, *refused[:MOST_TOLD])
+    return Contents(_title(study), found, told, study.patient, study.provenance)
 
 
 def _name_of(choice: "Choice") -> str:

@@ -24,10 +24,12 @@ class Current:
     Attributes:
         result: The result.
         volumes: The volumes that it was made from.
+        title: Name of its subset.
     """
 
     result: Result
     volumes: Mapping[Modality, vtkMRMLScalarVolumeNode]
+    title: str
 
 
 class Measure(TypedDict):
@@ -81,8 +83,8 @@ class Results:
 
     def _drop_maps(self) -> None:
         """Keep the maps of few results, the last ones: they take far more memory than labels."""
-        with_maps = [title for title, reply in self._replies.items() if reply.maps and title != self.title]
-        for title in with_maps[: max(0, len(with_maps) + 1 - MOST_WITH_MAPS)]:
+        others = [title for title, reply in self._replies.items() if reply.maps and title != self.title]
+        for title in others[: 1 - MOST_WITH_MAPS]:
             former = self._replies[title]
             self._replies[title] = replace(former, job=replace(former.job, maps=()), maps={})
 
@@ -90,7 +92,7 @@ class Results:
         """Give the result that is shown, for whoever takes it away."""
         if self.result is None or self.reply is None:
             return None
-        return Current(self.result, self.reply.job.volumes)
+        return Current(self.result, self.reply.job.volumes, self.title)
 
     def answer_to(self, job: Job) -> Reply | None:
         """Give what was replied to the same job before, if it was; images on the page never change."""

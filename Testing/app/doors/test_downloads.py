@@ -76,7 +76,7 @@ def current(labels: sitk.Image) -> Iterator[Current]:
     (volume,) = put(scene, [Found("flair", Path("flair.nii.gz"), an_image(grey))])
     job = Job({"flair": volume}, Path("weights"), "", "cpu")
     result = put_result(scene, Reply(job, labels, {}, RECORD), output=None, table=None, kind=SegmentKind.TISSUES)
-    yield Current(result, {"flair": volume})
+    yield Current(result, {"flair": volume}, "FLAIR")
     scene.Clear()
 
 

@@ -36,7 +36,7 @@ def sheet(
     result = replace(make_segmentation("oblique"), notes=("FLAIR looks like T2: check it.",))
     origin = Origin({"flair": describe_input(a_patient["flair"], "a flair.nii.gz")})
     record = record_of(result, origin, tiny_model.card).as_dict()
-    return Sheet(a_patient, result.labels, record, HEADS, [["FLAIR", *ROW]])
+    return Sheet(a_patient, result.labels, record, HEADS, [["FLAIR", *ROW]], "FLAIR")
 
 
 def texts(figure: Figure) -> list[Text]:
