@@ -10,11 +10,14 @@ from trame_slicer.app.logic import connect_slice_view_slider_to_state
 from trame_slicer.views import SliceView, ThreeDView
 
 from lckd.slices import AXIAL, CORONAL, SAGITTAL
-from lckd_app.page.widgets import MINE, testid
+from lckd_app.page.widgets import MINE, icon_button, testid
 from lckd_app.views.stage import look_from_the_side, show_all_of
 
 PLANES = {"Axial": AXIAL, "Coronal": CORONAL, "Sagittal": SAGITTAL}
 """What Slicer calls each plane; it turns them as pictures of this software are turned."""
+
+SMALL = {"size": "x-small", "color": "white"}
+"""Buttons over a picture."""
 
 EDGES = ("left", "right", "top", "bottom")
 
@@ -54,17 +57,19 @@ def _decorate(view_id: str, fit: Callable[[], None], *, name: str, place: str = 
         html.Span(place, classes="lckd-place", **testid(f"place-{name.lower()}"))
     large = f"{MINE}.enlarged === '{view_id}'"
     with html.Div(classes="lckd-view-buttons"):
-        _button(
+        icon_button(
             "mdi-fit-to-screen-outline",
             f"Show all of the {name.lower()} view",
             f"fit-{view_id.lower()}",
-            fit,
+            click=fit,
+            **SMALL,
         )
-        _button(
+        icon_button(
             (f"{large} ? 'mdi-fullscreen-exit' : 'mdi-fullscreen'",),
             f"Enlarge the {name.lower()} view",
             f"enlarge-{view_id.lower()}",
-            f"{MINE}.enlarged = {large} ? '' : '{view_id}'",
+            click=f"{MINE}.enlarged = {large} ? '' : '{view_id}'",
+            **SMALL,
         )
 
 
@@ -77,16 +82,3 @@ def _sides(name: str) -> None:
     """Tell left from right."""
     for edge, letter in zip(EDGES, PLANES[name].marks, strict=True):
         html.Div(letter, classes=f"lckd-side {edge}", **testid(f"side-{name.lower()}-{edge}"))
-
-
-def _button(icon: object, title: str, test: str, click: object) -> None:
-    v3.VBtn(
-        icon=icon,
-        click=click,
-        title=title,
-        aria_label=title,
-        size="x-small",
-        variant="text",
-        color="white",
-        **testid(test),
-    )

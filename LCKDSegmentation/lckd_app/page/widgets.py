@@ -25,10 +25,18 @@ def bound_testid(expression: str, *attributes: str) -> dict[str, Any]:
     return {"raw_attrs": [f':data-testid="{expression}"', *attributes]}
 
 
-def icon_button(icon: object, title: str, test: str, *, click: object, **options: Any) -> v3.VBtn:  # noqa: ANN401
+def icon_button(
+    icon: object,
+    title: str,
+    test: str,
+    *,
+    click: object,
+    size: str = "small",
+    **options: Any,  # noqa: ANN401 - of Vuetify
+) -> v3.VBtn:
     """Make a button with a picture, and a title that readers and screen readers get."""
     return v3.VBtn(
-        icon=icon, click=click, size="small", variant="text", title=title, aria_label=title, **testid(test), **options
+        icon=icon, click=click, size=size, variant="text", title=title, aria_label=title, **testid(test), **options
     )
 
 
