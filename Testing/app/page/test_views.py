@@ -153,7 +153,8 @@ def test_brightness_is_changed_and_found_again(doctor: Person) -> None:
     white = doctor.find("window").locator("[role=slider]").last
     was = valued(white)
     until(lambda: lowered(white) < was, what="a step")  # again and again: while the menu opens, keys are lost
-    assert valued(white) == round(valued(white))  # not a tenth, which nobody sees
+    now = valued(white)  # once: a key may be on its way
+    assert now == round(now)  # not a tenth, which nobody sees
     for _ in range(8):
         white.press("PageDown")
     until(lambda: differ(before, doctor.view("red")), what="a brighter slice")
